@@ -1,0 +1,12 @@
+"""The application and its sides. Nothing else may import a side, or patch the standard library."""
+
+import eventlet
+
+eventlet.monkey_patch()
+
+import facilitator  # noqa: E402
+import participant  # noqa: E402
+import realtime  # noqa: E402
+from attune.app import create_app  # noqa: E402
+
+app = create_app(sides=[facilitator, participant, realtime])
