@@ -165,7 +165,9 @@ def _platform_sheets() -> list[Path]:
     order = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
     order = [name if name.endswith(".css") else f"{name}.css" for name in order]
     if wrong := set(order) ^ {sheet.name for sheet in sheets}:
-        text = f"attune/static/css/ORDER and its folder disagree about {', '.join(sorted(wrong))}."
+        text = (
+            f"attune/static/css/ORDER and its folder disagree about {', '.join(sorted(wrong))}."
+        )
         raise BuildError(text)
     return [folder / name for name in order]
 
@@ -318,7 +320,7 @@ else:
     class FrontEnd(BuildHookInterface):  # type: ignore[type-arg]
         """What hatchling calls before it packs a wheel."""
 
-        def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
             """Build the front end, unless whoever installs does so afterwards."""
             if os.environ.get("ATTUNE_FRONT_END") != "later":
                 build()

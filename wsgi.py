@@ -1,4 +1,4 @@
-"""The application and its sides. Nothing else may import a side, or patch the standard library."""
+"""The application and its sides. Nothing else imports a side or patches the library."""
 
 import eventlet
 

@@ -50,7 +50,7 @@ def prepare_tools() -> None:
         venv.create(TOOLS, with_pip=True, symlinks=True)
     except subprocess.CalledProcessError:
         shutil.rmtree(TOOLS, ignore_errors=True)
-        _stop("Python's venv module is incomplete (on Debian or Ubuntu: apt install python3-venv).")
+        _stop("Python lacks its venv module (on Debian or Ubuntu: apt install python3-venv).")
     pip = [str(TOOLS / "bin/python"), "-m", "pip", "--disable-pip-version-check", "--quiet"]
     _run([*pip, "install", "--require-hashes", "-r", *LOCKS["tools"]])
     (TOOLS / "stamp").write_text(stamp)
@@ -68,7 +68,10 @@ def prepare_environment(level: str) -> None:
     environment = _uv_environment()
     python = str(VENV / "bin/python")
     if not os.access(python, os.X_OK):
-        _run([uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(VENV)], environment)
+        _run(
+            [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(VENV)],
+            environment,
+        )
     (VENV / "stamp").unlink(missing_ok=True)
     install = [uv, "pip", "install", "--quiet", "--python", python]
     locks = [part for lock in LOCKS[level] for part in ("-r", lock)]
