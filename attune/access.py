@@ -1,0 +1,93 @@
+"""Who may reach what: every lookup starts from the person who asks.
+
+Pages and socket events both come through here, so a rule cannot hold on one path and be missing
+on the other. What is not yours is not there.
+"""
+
+from typing import TypeVar
+
+import sqlalchemy as sa
+
+from attune.db import db
+from attune.errors import NotYours, RoomEnded
+from attune.models import Facilitator, Plan, Room, RoomFacilitator, Round, Seat
+from attune.sealing import fingerprint
+
+T = TypeVar("T")
+
+
+def plan_for(facilitator_id: int, plan_id: int) -> Plan:
+    """The facilitator's own plan. Raises NotYours."""
+    mine = sa.select(Plan).where(Plan.facilitator_id == facilitator_id, Plan.id == plan_id)
+    return _one(db.session.scalar(mine))
+
+
+def room_for(facilitator_id: int, ref: str) -> Room:
+    """A room that this facilitator leads, whatever its state. Raises NotYours."""
+    mine = (
+        sa.select(Room)
+        .join(RoomFacilitator, RoomFacilitator.room_id == Room.id)
+        .join(Facilitator, Facilitator.id == RoomFacilitator.facilitator_id)
+        .where(
+            RoomFacilitator.facilitator_id == facilitator_id,
+            Room.ref == ref,
+            Room.state != "forgotten",
+            Facilitator.is_disabled.is_(False),
+        )
+    )
+    return _one(db.session.scalar(mine))
+
+
+def rooms_of(facilitator_id: int) -> list[Room]:
+    """The rooms this facilitator leads, the newest first."""
+    mine = (
+        sa.select(Room)
+        .join(RoomFacilitator, RoomFacilitator.room_id == Room.id)
+        .where(RoomFacilitator.facilitator_id == facilitator_id, Room.state != "forgotten")
+        .order_by(Room.id.desc())
+    )
+    return list(db.session.scalars(mine))
+
+
+def round_for(facilitator_id: int, ref: str, number: int) -> tuple[Room, Round]:
+    """A round of a room that this facilitator leads. Raises NotYours, RoomEnded."""
+    room = room_for(facilitator_id, ref)
+    if room.state not in ("lobby", "live"):
+        raise RoomEnded
+    return room, round_of(room, number)
+
+
+def round_of(room: Room, number: int) -> Round:
+    """The round with this number. Raises NotYours."""
+    return _one(
+        db.session.scalar(sa.select(Round).where(Round.room_id == room.id, Round.number == number))
+    )
+
+
+def room_by_code(code: str) -> Room | None:
+    """The room that people join with this code, as `codes.normal` gives it; None without one."""
+    return db.session.scalar(sa.select(Room).where(Room.code == code))
+
+
+def room_by_ref(ref: str) -> Room | None:
+    """For the goodbye page of an ended room; nothing else may be shown from it."""
+    return db.session.scalar(sa.select(Room).where(Room.ref == ref, Room.state != "forgotten"))
+
+
+def seat_for(ref: str, token: bytes | None) -> tuple[Room, Seat]:
+    """The room and the seat that this phone's key belongs to. Raises NotYours, RoomEnded."""
+    room = room_by_ref(ref)
+    if room and room.state in ("ending", "ended"):
+        raise RoomEnded
+    if not room or not token:
+        raise NotYours
+    mine = sa.select(Seat).where(
+        Seat.token_hash == fingerprint(token), Seat.room_id == room.id, Seat.state != "out"
+    )
+    return room, _one(db.session.scalar(mine))
+
+
+def _one(found: T | None) -> T:
+    if found is None:
+        raise NotYours
+    return found

@@ -1,0 +1,145 @@
+"""Draws the regions of pages: for a visit, for a push, and for a phone that catches up.
+
+A region is drawn once for each of its versions and audience, whoever asks for it, so a thousand
+phones that come back at once cost one drawing. What is mine is drawn only into my own page and
+is never kept here.
+"""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from eventlet.event import Event
+from eventlet.timeout import Timeout
+from flask import current_app
+from flask_babel import force_locale, gettext, ngettext
+from markupsafe import escape
+
+from attune import changes
+from attune.changes import REGIONS, Audience, Change
+from attune.db import db
+from attune.i18n import Message, say
+from attune.models import Room, Version
+from attune.stage import Stage, stage
+
+log = logging.getLogger(__name__)
+
+MOST_KEPT = 512  # drawn regions, a few KB each
+CANNOT = say("This part cannot be shown right now. The room goes on.")
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """One region: its id on the page, its version, and what stands inside it."""
+
+    id: str
+    v: int
+    html: str
+
+
+_kept: "OrderedDict[tuple[int, Audience, str, int], Drawn]" = OrderedDict()
+
+
+def page(
+    room: Room, audience: Audience, mine: Mapping[str, Any] | None = None
+) -> tuple[Stage, dict[str, Drawn]]:
+    """The stage and all regions, for a whole page. `mine` is the visitor's own answer, if any."""
+    seen = stage(room, audience)
+    at = versions(room.id, audience)
+    return seen, {
+        name: Drawn(name, at.get(name, 0), _html(seen, name, mine)) for name in REGIONS[audience]
+    }
+
+
+def newer(room: Room, audience: Audience, have: Mapping[str, int]) -> list[Drawn]:
+    """The regions that are newer than these versions, drawn or taken from what was drawn."""
+    at = versions(room.id, audience)
+    wanted = [name for name in REGIONS[audience] if at.get(name, 0) > have.get(name, -1)]
+    seen: Stage | None = None
+    drawn = []
+    for name in wanted:
+        place = (room.id, audience, name, at.get(name, 0))
+        if place not in _kept:
+            seen = seen or stage(room, audience)
+            _kept[place] = Drawn(name, place[3], _html(seen, name, None))
+            while len(_kept) > MOST_KEPT:
+                _kept.popitem(last=False)
+        drawn.append(_kept[place])
+    return drawn
+
+
+def versions(room_id: int, audience: Audience) -> dict[str, int]:
+    """The version of each region of this audience; those never changed are not in it."""
+    rows = sa.select(Version.region, Version.v).where(
+        Version.room_id == room_id, Version.audience == audience
+    )
+    return dict(db.session.execute(rows).tuples())
+
+
+def tell(message: Message | str) -> str:
+    """A sentence in the language in force."""
+    if isinstance(message, Message):
+        return message.said_by(gettext, ngettext)
+    return gettext(message) if message else ""
+
+
+def in_language(language: str) -> Any:
+    """`with in_language("de"):` everything is told in German."""
+    return force_locale(language)
+
+
+def _html(seen: Stage, region: str, mine: Mapping[str, Any] | None) -> str:
+    with force_locale(seen.room.language):
+        try:
+            template = current_app.jinja_env.get_template(f"stage/{seen.audience}/{region}.html")
+            return template.render(
+                stage=seen,
+                room=seen.room,
+                round=seen.round,
+                results=seen.results,
+                console=seen.console,
+                settings=seen.round.settings if seen.round else None,
+                facts=seen.round.facts if seen.round else {},
+                mine=mine,
+                form="give",
+            )
+        except Exception as error:  # noqa: BLE001  # one kind's fault must not stop the room
+            # The type alone: a message may hold what somebody wrote.
+            log.error(  # noqa: TRY400
+                "The region %s of %s cannot be drawn: %s",
+                region,
+                seen.audience,
+                type(error).__name__,
+            )
+            return f"<p>{escape(tell(CANNOT))}</p>"
+
+
+# --- waiting for news -------------------------------------------------------------------------
+
+_waiting: dict[tuple[int, Audience], set[Event]] = {}
+
+
+def wait_for_news(room_id: int, audience: Audience, seconds: float) -> None:
+    """Return when something of this audience changes, or after so many seconds. Holds no SQL."""
+    db.session.close()
+    place = (room_id, audience)
+    changed = Event()
+    _waiting.setdefault(place, set()).add(changed)
+    try:
+        with Timeout(seconds, False):  # noqa: FBT003
+            changed.wait()
+    finally:
+        waiting = _waiting.get(place, set())
+        waiting.discard(changed)
+        if not waiting:
+            _waiting.pop(place, None)
+
+
+@changes.listen
+def _wake(changed: frozenset[Change]) -> None:
+    for place in {(change.room_id, change.spot.audience) for change in changed}:
+        for event in _waiting.pop(place, set()):
+            event.send()

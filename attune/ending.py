@@ -1,0 +1,146 @@
+"""Ending a room and forgetting it: the order is the promise (docs/anonymity.md, section 4).
+
+`begin` locks the room at once. `finish` does the rest in steps that each leave a state from which
+it can be taken up again after a crash: last results; the kept summary written and everything else
+deleted, in one transaction; the log emptied; the key K destroyed; ended.
+"""
+
+import datetime as dt
+import logging
+
+import sqlalchemy as sa
+
+from attune import changes, presence, releases, rooms, summary
+from attune.db import db, empty_the_log, transaction
+from attune.errors import Busy, Conflict
+from attune.keys import KeyMissing, keyring
+from attune.models import (
+    Answer,
+    Release,
+    Room,
+    RoomFacilitator,
+    Round,
+    Seat,
+    Summary,
+    Version,
+)
+from attune.rounds import close
+from attune.sealing import about_summary
+from attune.summary import Say
+
+log = logging.getLogger(__name__)
+
+
+def begin(room: Room, seen: int) -> None:
+    """Lock the room: nothing more is taken. Beginning twice changes nothing.
+
+    `seen` is the number of the round on the sender's page; raises Conflict when it is stale.
+    """
+    if room.state in ("ending", "ended"):
+        return
+    rooms.require_running(room)
+    last = rooms.current_round(room)
+    if seen != (last.number if last else 0):
+        raise Conflict
+    if last:
+        close(room, last)
+    room.state, room.code = "ending", None
+    changes.note(room.id, "room")
+
+
+def finish(room_id: int, say: Say = str) -> None:
+    """Bring a room that is ending to its end, from wherever it stopped.
+
+    Its own transactions: call it outside any. `say` turns a Message into the room's language.
+    Raises Busy when the log cannot be emptied now; the room stays `ending` and it is tried again.
+    """
+    with transaction():
+        room = _ending(room_id)
+        if room is None:
+            return
+        if db.session.get(Summary, room_id) is None:
+            _last_releases(room)
+            _keep_and_delete(room, say)
+    if not empty_the_log():
+        raise Busy
+    keyring.destroy_live(room.ref)
+    with transaction():
+        room = _ending(room_id)
+        if room:
+            room.state = "ended"
+            room.forget_on = room.day + dt.timedelta(days=rooms.settings_of(room).keep_days)
+            changes.note(room.id, "room")
+    presence.forget(room_id)
+
+
+def unfinished() -> list[int]:
+    """Rooms whose ending was interrupted."""
+    return list(db.session.scalars(sa.select(Room.id).where(Room.state == "ending")))
+
+
+def forget(room: Room) -> None:
+    """Delete all that is left of an ended room. Its key S goes after COMMIT, with every copy.
+
+    Call `forgotten(ref)` once the transaction is on disk.
+    """
+    if room.state == "forgotten":
+        return
+    if room.state != "ended":
+        raise Conflict
+    db.session.execute(sa.delete(Summary).where(Summary.room_id == room.id))
+    db.session.execute(sa.delete(Version).where(Version.room_id == room.id))
+    db.session.execute(sa.delete(RoomFacilitator).where(RoomFacilitator.room_id == room.id))
+    room.state, room.title, room.settings = "forgotten", "", {}
+
+
+def forgotten(ref: str) -> None:
+    """Destroy the key S of a room that has been forgotten, and empty the log."""
+    keyring.destroy_kept(ref)
+    empty_the_log()
+
+
+def forget_due(today: dt.date) -> int:
+    """Forget the rooms whose day has come, and return how many."""
+    with transaction():
+        due = list(
+            db.session.scalars(
+                sa.select(Room).where(Room.state == "ended", Room.forget_on <= today)
+            )
+        )
+        for room in due:
+            forget(room)
+    for room in due:
+        forgotten(room.ref)
+    return len(due)
+
+
+def _ending(room_id: int) -> Room | None:
+    return db.session.scalar(sa.select(Room).where(Room.id == room_id, Room.state == "ending"))
+
+
+def _last_releases(room: Room) -> None:
+    """Closed rounds that were never looked at: the facilitator's part of the summary has them."""
+    for round in rooms.rounds_of(room):
+        if releases.release_of(round) is None:
+            try:
+                releases.make(room, round)
+            except Conflict:
+                # Nothing to look at in it, or its key is gone: then it ends without.
+                continue
+
+
+def _keep_and_delete(room: Room, say: Say) -> None:
+    document = summary.collect(room, say, final=True)
+    try:
+        body = keyring.kept(room.ref).seal(summary.packed(document), about_summary(room.ref))
+    except KeyMissing:
+        # Without S nothing could open it again; the room must end all the same.
+        log.error("The kept key of a room is missing: it ends without a summary")  # noqa: TRY400
+        body = b""
+    db.session.add(Summary(room_id=room.id, body=body))
+    round_ids = sa.select(Round.id).where(Round.room_id == room.id)
+    for table in (Answer, Release):
+        db.session.execute(sa.delete(table).where(table.round_id.in_(round_ids)))
+    db.session.execute(sa.delete(Round).where(Round.room_id == room.id))
+    db.session.execute(sa.delete(Seat).where(Seat.room_id == room.id))
+    room.leads_answering = 0

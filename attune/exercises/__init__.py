@@ -1,0 +1,1 @@
+"""One folder for each exercise kind. Nothing imports them; `attune.kinds` finds them."""

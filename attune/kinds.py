@@ -1,0 +1,284 @@
+"""What an exercise kind provides, and which kinds there are.
+
+A kind is values and pure functions. It never sees who answered, who passed, how many is enough
+or whether results are out: that is the same for every kind and is settled around it.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from random import Random
+from types import ModuleType
+from typing import Any, Generic, Literal, TypeVar, get_origin
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticSerializationError
+
+from attune.errors import Invalid, NotAnAnswer, TooLarge
+from attune.frame import TENDER_NEED, Frame, Phase, Reach, Reveal, Value
+from attune.i18n import Message, say
+
+__all__ = ["Value"]
+
+FOLDER = Path(__file__).parent / "exercises"
+LARGEST_ANSWER = 8_000  # bytes of JSON
+# A body is padded to one of these, so that no answer of a round is told by its size
+# (docs/decisions/0004-one-size.md). Bytes, sealed.
+SIZES = (256, 1_024, 4_096, 8_192)
+# What a sealed body holds beside the answer: nonce, tag, length, version and three digests.
+ENVELOPE = 140
+
+S = TypeVar("S", bound=Value)
+A = TypeVar("A", bound=Value)
+
+# How a section is drawn, and what one person's value in it is (as JSON):
+#   strip   an int from 1 to the number of categories
+#   bars    a list of ids of categories, at least one
+#   icons   the same, drawn with pictures
+#   words   a list of short texts
+#   cards   one text
+#   grid    [x, y], whole numbers around 0
+#   count   true
+Draw = Literal["strip", "bars", "icons", "words", "cards", "grid", "count"]
+
+
+@dataclass(frozen=True)
+class Category:
+    """One thing that could be chosen, in the order in which it was offered."""
+
+    id: str
+    label: str
+    icon: str = ""  # a symbol of the kind's own `icons.svg`
+
+
+@dataclass(frozen=True)
+class Axes:
+    """The two directions of a grid, each with `cells` places around 0."""
+
+    cells: int
+    x: tuple[str, str]  # the words at the low and the high end
+    y: tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Section(Generic[A]):
+    """One part of an answer that is tallied, held and shown by itself."""
+
+    name: str
+    draw: Draw
+    take: Callable[[A], Any]  # one person's value, or None when this part was left out
+    title: str = ""  # a heading, where a kind has several sections
+    reach: Reach | None = None  # None: the step's
+    tender: bool | None = None  # None: the step's
+    categories: tuple[Category, ...] = ()  # of strip, bars, icons
+    axes: Axes | None = None  # of grid
+    multiple: bool = False  # bars: people could choose more than one
+    named_from: int = 1  # words: named from so many people on
+    is_text: bool = False  # people's own words
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """What the common fields are for this kind unless a step says otherwise."""
+
+    phase: Phase = "explore"
+    reach: Reach = "group"
+    reveal: Reveal = "on_show"
+    tender: bool = False
+    review: Literal["none", "before_show"] = "none"
+    minutes: float = 2
+    invitation: str = ""
+    discuss: tuple[str, ...] = ()
+    alternative: str = "Rest your eyes on something you like nearby. You are still part of this."
+
+
+def _nothing(*_: Any) -> Any:
+    return ()
+
+
+@dataclass(frozen=True)
+class Kind(Generic[S, A]):
+    """One type of exercise. `name` is its folder's, given when it is found.
+
+    `asks(settings)` says whether people answer at all: a slide without reactions takes nothing.
+    `largest(settings)` is the most bytes of JSON an answer may take.
+    `some(settings, random)` is one plausible answer: tests, the rehearsal and the benchmark use it.
+    `check(settings, answer)` raises NotAnAnswer for what the schema alone cannot see.
+    `facts(settings)` gives its templates more to draw than the settings themselves.
+    `last(settings)` is the highest place that `progress` can move to inside a round.
+    `noticed(settings, answers)` names what the facilitator is told once, from the room's k answers.
+    """
+
+    title: str
+    settings: type[S]
+    answer: type[A]
+    example: S
+    some: Callable[[S, Random], A]
+    sections: Callable[[S], Sequence[Section[A]]]
+    largest: Callable[[S], int]
+    defaults: Defaults = Defaults()
+    asks: Callable[[S], bool] = lambda settings: True
+    check: Callable[[S, A], None] = lambda settings, answer: None
+    facts: Callable[[S], Mapping[str, Any]] = lambda settings: {}
+    last: Callable[[S], int] = lambda settings: 0
+    noticed: Callable[[S, Sequence[A]], Sequence[Message]] = _nothing
+    synced: bool = False  # runs on the server's clock from the moment it is put
+    name: str = ""
+
+    def read_settings(self, raw: object) -> S:
+        """Settings as a programme or a form gives them. Raises Invalid, with the field."""
+        try:
+            return self.settings.model_validate(raw)
+        except ValidationError as error:
+            raise Invalid(*_first(error)) from error
+
+    def read_answer(self, settings: S, raw: object) -> A:
+        """An answer as JSON gives it; nothing is guessed. Raises NotAnAnswer, TooLarge."""
+        try:
+            text = json.dumps(raw, allow_nan=False, ensure_ascii=False)
+            size = len(text.encode())
+        except (ValueError, TypeError, RecursionError) as error:
+            raise NotAnAnswer from error
+        if size > LARGEST_ANSWER:
+            raise TooLarge
+        try:
+            answer = self.answer.model_validate_json(text, strict=True)
+        except ValidationError as error:
+            raise NotAnAnswer(*_first(error)) from error
+        return self._checked(settings, answer)
+
+    def read_form(self, settings: S, fields: Iterable[tuple[str, str]]) -> A:
+        """An answer as a plain form sends it: dotted names, empty means absent."""
+        try:
+            answer = self.answer.model_validate(unflatten(self.answer, fields))
+        except ValidationError as error:
+            raise NotAnAnswer(*_first(error)) from error
+        return self._checked(settings, answer)
+
+    def body_size(self, settings: S) -> int:
+        """Bytes of every sealed body of a round with these settings, passes included."""
+        return next(size for size in SIZES if self.largest(settings) + ENVELOPE <= size)
+
+    def _checked(self, settings: S, answer: A) -> A:
+        self.check(settings, answer)
+        if len(to_json(answer)) > self.largest(settings):
+            raise TooLarge
+        return answer
+
+
+AnyKind = Kind[Any, Any]
+
+
+def to_json(value: BaseModel) -> bytes:
+    """The one way a value is written down: short, without what was left out."""
+    try:
+        return value.model_dump_json(exclude_none=True).encode()
+    except (PydanticSerializationError, UnicodeEncodeError) as error:
+        raise NotAnAnswer from error
+
+
+def need(section: Section[Any], frame: Frame, k: int, leads_answering: int) -> int:
+    """How many answers a section needs before anybody sees it (docs/anonymity.md).
+
+    The largest of the room's k, the step's own number and 5 where it is tender; one more for
+    each facilitator who answers too, since they can take their own answer away.
+    """
+    tender = frame.tender if section.tender is None else section.tender
+    return max(k, frame.min_people or 0, TENDER_NEED if tender else 0) + leads_answering
+
+
+def find(*folders: Path) -> dict[str, AnyKind]:
+    """The kinds in these folders: each folder in them with an `ask.html` is one.
+
+    A folder outside the package works too, which is how a test brings a kind of its own.
+    """
+    found: dict[str, AnyKind] = {}
+    for folder in folders:
+        for page in sorted(folder.glob("*/ask.html")):
+            name = page.parent.name
+            found[name] = replace(_module(folder, name).KIND, name=name)
+    return found
+
+
+_KINDS: dict[str, AnyKind] = {}
+
+
+def kinds() -> Mapping[str, AnyKind]:
+    """Every kind there is, by name."""
+    if not _KINDS:
+        _KINDS.update(find(FOLDER))
+    return _KINDS
+
+
+def use(*folders: Path) -> None:
+    """Find the kinds anew: the shipped ones, and those in these folders."""
+    _KINDS.clear()
+    _KINDS.update(find(FOLDER, *folders))
+
+
+def kind_of(name: str) -> AnyKind:
+    """The kind with this name. Raises Invalid: a plan may name one that is gone."""
+    try:
+        return kinds()[name]
+    except KeyError:
+        raise Invalid(say("There is no exercise of the kind “%(name)s”.", name=name)) from None
+
+
+def unflatten(model: type[BaseModel], fields: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """`items.i1=5`, `picks=b`, `picks=d` as nested values; which are lists, the model says."""
+    tree: dict[str, Any] = {}
+    for path, text in fields:
+        if text == "":
+            continue
+        *parents, leaf = path.split(".")
+        place = tree
+        for parent in parents:
+            place = place.setdefault(parent, {})
+            if not isinstance(place, dict):
+                raise NotAnAnswer
+        place.setdefault(leaf, [])
+        if not isinstance(place[leaf], list):
+            raise NotAnAnswer
+        place[leaf].append(text)
+    return {name: _fitted(model, name, value) for name, value in tree.items()}
+
+
+def _fitted(model: type[BaseModel], name: str, value: Any) -> Any:
+    """A form repeats a name for a list, and cannot say whether one value is one or a list."""
+    field = model.model_fields.get(name)
+    annotation = field.annotation if field else None
+    inner = [annotation, *getattr(annotation, "__args__", ())]
+    if isinstance(value, dict):
+        child = next((part for part in inner if _is_model(part)), None)
+        if child:
+            return {key: _fitted(child, key, part) for key, part in value.items()}
+        return {key: part[-1] if isinstance(part, list) else part for key, part in value.items()}
+    many = any(get_origin(part) in (tuple, list, frozenset, Sequence) for part in inner)
+    return value if many else value[-1]
+
+
+def _is_model(part: Any) -> bool:
+    return isinstance(part, type) and issubclass(part, BaseModel)
+
+
+def _first(error: ValidationError) -> tuple[Message, str]:
+    """What a person is told of it: the first problem, and the field. Never what they sent."""
+    problem = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    field = ".".join(str(part) for part in problem["loc"])
+    text = re.sub(r"^Value error, ", "", problem["msg"])
+    # The field is named beside it; a percent sign in a message is not a place to fill.
+    return Message("%(problem)s", {"problem": text}), field
+
+
+def _module(folder: Path, name: str) -> ModuleType:
+    if folder == FOLDER:
+        return import_module(f"attune.exercises.{name}")
+    package = import_module("attune.exercises")
+    if str(folder) not in package.__path__:
+        package.__path__.append(str(folder))
+    sys.modules.pop(f"attune.exercises.{name}", None)
+    return import_module(f"attune.exercises.{name}")

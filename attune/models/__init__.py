@@ -1,0 +1,21 @@
+"""What is stored. Each column's comment is shown to people on the page What we store."""
+
+from attune.models.facilitator import Facilitator
+from attune.models.plan import Plan, Step
+from attune.models.room import Room, RoomFacilitator, Seat, Version
+from attune.models.round import Answer, Release, Round
+from attune.models.summary import Summary
+
+__all__ = [
+    "Answer",
+    "Facilitator",
+    "Plan",
+    "Release",
+    "Room",
+    "RoomFacilitator",
+    "Round",
+    "Seat",
+    "Step",
+    "Summary",
+    "Version",
+]

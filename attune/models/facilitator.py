@@ -1,0 +1,30 @@
+"""Somebody who signs in and leads rooms."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from attune.db import Base
+from attune.i18n import N_
+
+
+class Facilitator(Base):
+    __tablename__ = "facilitator"
+    __table_args__ = {"comment": N_("People who lead rooms and sign in with a password.")}
+
+    id: Mapped[int] = mapped_column(primary_key=True, comment=N_("A running number."))
+    email: Mapped[str] = mapped_column(
+        sa.String(254), unique=True, comment=N_("The address they sign in with, in lower case.")
+    )
+    name: Mapped[str] = mapped_column(sa.String(80), comment=N_("What the room calls them."))
+    password_hash: Mapped[str] = mapped_column(
+        sa.String(200), comment=N_("A slow one-way hash of their password.")
+    )
+    role: Mapped[str] = mapped_column(
+        sa.String(16), comment=N_("Whether they run this server (owner) or lead rooms only.")
+    )
+    locale: Mapped[str] = mapped_column(
+        sa.String(8), default="en", comment=N_("The language of their pages.")
+    )
+    is_disabled: Mapped[bool] = mapped_column(
+        server_default=sa.false(), default=False, comment=N_("Whether they are shut out.")
+    )

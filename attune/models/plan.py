@@ -1,0 +1,47 @@
+"""What a facilitator prepares: an ordered list of steps."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from attune.db import Base
+from attune.i18n import N_
+
+
+class Plan(Base):
+    __tablename__ = "plan"
+    __table_args__ = {"comment": N_("Plans that facilitators prepare.")}
+
+    id: Mapped[int] = mapped_column(primary_key=True, comment=N_("A running number."))
+    facilitator_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("facilitator.id"), index=True, comment=N_("Whose plan it is.")
+    )
+    title: Mapped[str] = mapped_column(sa.String(80), comment=N_("What it is called."))
+    programme: Mapped[str | None] = mapped_column(
+        sa.String(64), comment=N_("The shipped programme it was copied from.")
+    )
+    settings: Mapped[dict[str, Any]] = mapped_column(
+        sa.JSON, comment=N_("What its rooms start with, such as the smallest group shown.")
+    )
+    steps: Mapped[list["Step"]] = relationship(
+        order_by="Step.position", cascade="all, delete-orphan", lazy="selectin"
+    )
+
+
+class Step(Base):
+    __tablename__ = "step"
+    __table_args__ = {"comment": N_("The steps of a plan: what will be asked, and how.")}
+
+    id: Mapped[int] = mapped_column(primary_key=True, comment=N_("A running number."))
+    plan_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("plan.id", ondelete="CASCADE"), index=True, comment=N_("Its plan.")
+    )
+    position: Mapped[int] = mapped_column(comment=N_("Its place in the plan, from 1."))
+    kind: Mapped[str] = mapped_column(sa.String(32), comment=N_("The kind of exercise."))
+    frame: Mapped[dict[str, Any]] = mapped_column(
+        sa.JSON, comment=N_("Title, invitation and the other fields every step has.")
+    )
+    settings: Mapped[dict[str, Any]] = mapped_column(
+        sa.JSON, comment=N_("The fields of its kind, such as the options to choose from.")
+    )

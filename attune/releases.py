@@ -1,0 +1,234 @@
+"""Making the result of a round, showing it and taking it away again.
+
+The only way anything leaves the answers (docs/anonymity.md). Making a result opens every answer
+once, shuffles each section by itself, keeps what enough people gave, and deletes the answers.
+What anybody sees afterwards is a pure function of that: preview, softening, exports.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from random import SystemRandom
+from typing import Any
+
+import sqlalchemy as sa
+
+from attune import changes, display, rooms
+from attune.db import after_commit, db
+from attune.display import Form, Picture
+from attune.errors import Conflict, Invalid, RoundOpen
+from attune.frame import TENDER_NEED, Frame
+from attune.i18n import Message, say
+from attune.keys import KeyMissing, keyring
+from attune.kinds import Section
+from attune.models import Answer, Release, Room, Round
+from attune.rounds import ACT, empty_the_log_soon, parts_of
+from attune.sealing import Key, Unreadable, about_answer, about_release
+
+FORMS: tuple[Form, ...] = ("full", "soft", "words")
+NUMBER = 1  # `on_show` and `never` make one result for each round
+TOO_FEW = say("Not enough answers to show safely. Let's talk instead.")
+
+_random = SystemRandom()
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a sealed release holds. No order, id or time ties two sections of it together."""
+
+    answers: int
+    passes: int
+    values: dict[str, list[Any]]  # by section, shuffled; a section that is held is not there
+    digests: list[str] = field(default_factory=list)  # sorted; for late retries
+    noticed: list[str] = field(default_factory=list)  # sentences, once, for the facilitator
+    again: bool = False  # put again with too small a difference: drawn soft
+
+    def packed(self) -> bytes:
+        return json.dumps(self.__dict__, ensure_ascii=False).encode()
+
+
+def preview(room: Room, round: Round) -> Release:
+    """Make the result, for the facilitator's eyes. Making it twice changes nothing.
+
+    Raises RoundOpen while it is open, Conflict where there is nothing to look at. When no section
+    has enough answers the result is held: nothing is drawn, the answers stay, and the round can
+    still be opened again.
+    """
+    rooms.require_running(room)
+    db.session.refresh(round, with_for_update=True)
+    if round.state != "closed":
+        raise RoundOpen
+    made = db.session.get(Release, (round.id, ACT, NUMBER))
+    return made or make(room, round)
+
+
+def make(room: Room, round: Round) -> Release:
+    """The result of a closed round that has none yet. Raises Conflict, KeyMissing."""
+    kind, settings, _ = parts_of(round)
+    sections = list(kind.sections(settings))
+    if not sections:
+        raise Conflict(say("There is nothing to look at in this step."))
+    try:
+        key = keyring.live(room.ref)
+    except KeyMissing as error:
+        text = say("The key of this room cannot be read, so its answers cannot be opened.")
+        raise Conflict(text) from error
+    bodies = _opened(key, room, round)
+    answers = [kind.answer.model_validate(body["a"]) for body in bodies if body["a"] is not None]
+    values = _shuffled(sections, answers, round.needs)
+    release = Release(round_id=round.id, act=ACT, number=NUMBER, form="full", body=None)
+    if values:
+        body = Body(
+            answers=len(answers),
+            passes=len(bodies) - len(answers),
+            values=values,
+            digests=sorted(digest for body in bodies for digest in body["d"]),
+            noticed=_noticed(room, kind.noticed(settings, answers), answers),
+            again=_too_like_before(room, round, len(answers)),
+        )
+        release.state = "review"
+        release.body = key.seal(body.packed(), _about(room, round))
+        db.session.execute(sa.delete(Answer).where(Answer.round_id == round.id, Answer.act == ACT))
+        after_commit(empty_the_log_soon)
+    else:
+        release.state = "held"
+    db.session.add(release)
+    db.session.flush()
+    changes.note(room.id, "results")
+    return release
+
+
+def show(room: Room, round: Round, form: str) -> None:
+    """Show the result to the group in this form, making it if need be.
+
+    Raises Conflict where it is held or the step shows nothing to the group.
+    """
+    if form not in FORMS:
+        raise Invalid(say("Choose how to show it: full, soft or words."), "form")
+    release = preview(room, round)
+    if release.state == "held":
+        raise Conflict(TOO_FEW)
+    if not for_group(round, opened(room, round, release)):
+        raise Conflict(say("This result is for you alone, so there is nothing to show."))
+    if (release.state, release.form) != ("shown", form):
+        release.state, release.form = "shown", form
+        changes.note(room.id, "results")
+
+
+def hide(room: Room, round: Round) -> None:
+    """Take the result off phones and screen. Nothing is deleted; it can be shown again."""
+    rooms.require_running(room)
+    release = release_of(round)
+    if release and release.state == "shown":
+        release.state = "review"
+        changes.note(room.id, "results")
+
+
+def release_of(round: Round) -> Release | None:
+    return db.session.get(Release, (round.id, ACT, NUMBER))
+
+
+def opened(room: Room, round: Round, release: Release) -> Body | None:
+    """What is in the release; None when it is held or its key is gone."""
+    if release.body is None:
+        return None
+    try:
+        packed = keyring.live(room.ref).open(release.body, _about(room, round))
+    except (KeyMissing, Unreadable):
+        return None
+    return Body(**json.loads(packed))
+
+
+def for_group(round: Round, body: Body | None) -> list[str]:
+    """The sections that the group may ever see, by name."""
+    kind, settings, frame = parts_of(round)
+    if frame.reveal == "never" or body is None:
+        return []
+    return [
+        section.name
+        for section in kind.sections(settings)
+        if _reach(section, frame) == "group" and section.name in body.values
+    ]
+
+
+def pictures(
+    round: Round, body: Body | None, form: Form, *, only: Sequence[str] | None = None
+) -> tuple[Picture, ...]:
+    """Each section drawn in this form; `only` these, by name. Held ones say so and no more."""
+    kind, settings, frame = parts_of(round)
+    drawn = []
+    for section in kind.sections(settings):
+        if only is not None and section.name not in only:
+            continue
+        need = round.needs[section.name]
+        if body is None or section.name not in body.values:
+            drawn.append(display.held(section, need))
+            continue
+        tender = is_tender(section, frame) or body.again
+        values = body.values[section.name]
+        drawn.append(display.draw(section, values, form=form, need=need, tender=tender))
+    return tuple(drawn)
+
+
+def is_tender(section: Section[Any], frame: Frame) -> bool:
+    return frame.tender if section.tender is None else section.tender
+
+
+def _reach(section: Section[Any], frame: Frame) -> str:
+    return section.reach or frame.reach
+
+
+def _about(room: Room, round: Round) -> bytes:
+    return about_release(room.ref, round.id, ACT, NUMBER)
+
+
+def _opened(key: Key, room: Room, round: Round) -> list[dict[str, Any]]:
+    rows = db.session.execute(
+        sa.select(Answer.pid, Answer.body).where(Answer.round_id == round.id, Answer.act == ACT)
+    )
+    return [
+        json.loads(key.open(body, about_answer(room.ref, round.id, ACT, pid))) for pid, body in rows
+    ]
+
+
+def _shuffled(
+    sections: Sequence[Section[Any]], answers: Sequence[Any], needs: dict[str, int]
+) -> dict[str, list[Any]]:
+    """Each section's values in an order of its own; only sections that enough people answered."""
+    values = {}
+    for section in sections:
+        taken = [section.take(answer) for answer in answers]
+        present = [value for value in taken if value is not None]
+        if len(present) >= needs[section.name]:
+            _random.shuffle(present)
+            values[section.name] = present
+    return values
+
+
+def _noticed(room: Room, sentences: Sequence[Message], answers: Sequence[Any]) -> list[str]:
+    """Told from the room's k answers on, once, when the result is made, and never again after."""
+    enough = len(answers) >= rooms.settings_of(room).k + room.leads_answering
+    return [sentence.text for sentence in sentences] if enough else []
+
+
+def _too_like_before(room: Room, round: Round, answers: int) -> bool:
+    """Whether the same step was put before and fewer than the need more or fewer answered.
+
+    The difference of two full pictures could then be one person's answer.
+    """
+    earlier = db.session.execute(
+        sa.select(Round, Release)
+        .join(Release, Release.round_id == Round.id)
+        .where(
+            Round.room_id == room.id,
+            Round.step_id == round.step_id,
+            Round.number < round.number,
+            Release.body.is_not(None),
+        )
+    ).tuples()
+    least = max([*round.needs.values(), TENDER_NEED])
+    for other, release in earlier:
+        body = opened(room, other, release)
+        if body and abs(body.answers - answers) < least:
+            return True
+    return False

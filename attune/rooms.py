@@ -1,0 +1,144 @@
+"""Opening a room, starting it, and its door. Ending it is in `ending`."""
+
+import datetime as dt
+from typing import get_args
+
+import sqlalchemy as sa
+
+from attune import changes, codes
+from attune.db import db
+from attune.errors import Invalid, RoomEnded
+from attune.frame import Entry, RoomSettings
+from attune.i18n import say
+from attune.keys import keyring
+from attune.models import Facilitator, Plan, Room, RoomFacilitator, Round, Seat
+from attune.text import Text
+
+TITLE = Text(80, least=1)
+KEEP_DAYS_OF_THE_YOUNG = 7
+
+
+def open_room(  # noqa: PLR0913  # each is one thing said about the room
+    facilitator: Facilitator,
+    plan: Plan,
+    *,
+    title: str,
+    entry: str = "open",
+    help_text: str,
+    keep_days: int,
+) -> Room:
+    """Open a room from a plan, with keys of its own. Raises Invalid for a bad title or door.
+
+    `help_text` and `keep_days` are the instance's; the plan may ask for fewer days, and rooms of
+    the young keep for a week at most.
+    """
+    settings = RoomSettings.model_validate({"help_text": help_text} | plan.settings)
+    most = KEEP_DAYS_OF_THE_YOUNG if settings.age_band != "adult" else keep_days
+    days = min(keep_days, most, plan.settings.get("keep_days", keep_days))
+    room = Room(
+        ref=codes.new_ref(),
+        code=_free_code(),
+        plan_id=plan.id,
+        title=_title(title),
+        state="lobby",
+        entry=_entry(entry),
+        settings=settings.model_copy(update={"keep_days": days}).model_dump(),
+        day=dt.datetime.now(dt.UTC).date(),
+    )
+    db.session.add(room)
+    db.session.flush()
+    db.session.add(RoomFacilitator(room_id=room.id, facilitator_id=facilitator.id, role="lead"))
+    keyring.create(room.ref)
+    changes.note(room.id, "room")
+    return room
+
+
+def settings_of(room: Room) -> RoomSettings:
+    return RoomSettings.model_validate(room.settings)
+
+
+def start(room: Room) -> None:
+    """The lobby is over; the room is live. Nothing happens when it already is."""
+    require_running(room)
+    if room.state == "lobby":
+        room.state = "live"
+        changes.note(room.id, "room")
+
+
+def set_entry(room: Room, entry: str) -> None:
+    """Who may come in from now on: open, admit (one by one) or locked."""
+    require_running(room)
+    room.entry = _entry(entry)
+    if room.entry == "open":
+        admit_all(room)
+    changes.note(room.id, "people")
+
+
+def admit_all(room: Room) -> None:
+    """Let in everybody who waits at the door."""
+    require_running(room)
+    db.session.execute(
+        sa.update(Seat).where(Seat.room_id == room.id, Seat.state == "waiting").values(state="in")
+    )
+    changes.note(room.id, "room")
+
+
+def require_running(room: Room) -> None:
+    """Raises RoomEnded unless the room is in its lobby or live."""
+    if room.state not in ("lobby", "live"):
+        raise RoomEnded
+
+
+def leader_of(room: Room) -> str:
+    """The name of who leads, as the room calls them."""
+    lead = (
+        sa.select(Facilitator.name)
+        .join(RoomFacilitator, RoomFacilitator.facilitator_id == Facilitator.id)
+        .where(RoomFacilitator.room_id == room.id, RoomFacilitator.role == "lead")
+    )
+    return db.session.scalars(lead).first() or ""
+
+
+def current_round(room: Room) -> Round | None:
+    """The round that was put last."""
+    last = sa.select(Round).where(Round.room_id == room.id).order_by(Round.number.desc()).limit(1)
+    return db.session.scalar(last)
+
+
+def rounds_of(room: Room) -> list[Round]:
+    return list(
+        db.session.scalars(sa.select(Round).where(Round.room_id == room.id).order_by(Round.number))
+    )
+
+
+def people(room: Room) -> dict[str, int]:
+    """How many seats are `in` and how many are `waiting` at the door."""
+    counted = dict(
+        db.session.execute(
+            sa.select(Seat.state, sa.func.count())
+            .where(Seat.room_id == room.id)
+            .group_by(Seat.state)
+        ).tuples()
+    )
+    return {"in": counted.get("in", 0), "waiting": counted.get("waiting", 0)}
+
+
+def _title(title: str) -> str:
+    from_page = TITLE.read(title) if title.strip() else ""
+    if not from_page:
+        raise Invalid(say("Please give the room a title."), "title")
+    return from_page
+
+
+def _entry(entry: str) -> Entry:
+    for known in get_args(Entry):
+        if entry == known:
+            return known  # type: ignore[no-any-return]
+    raise Invalid(say("Choose how people come in."), "entry")
+
+
+def _free_code() -> str:
+    while True:
+        code = codes.new_code()
+        if db.session.scalar(sa.select(Room.id).where(Room.code == code)) is None:
+            return code

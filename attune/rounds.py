@@ -1,0 +1,179 @@
+"""Putting a step to the room, closing it, opening it again, and moving inside it.
+
+Closing writes the round's answers anew, in the order of their numbers: the order in which they
+came in could be read from the pages of the database (docs/anonymity.md).
+"""
+
+import time
+from collections.abc import Sequence
+
+import eventlet
+import sqlalchemy as sa
+
+from attune import changes, rooms
+from attune.db import after_commit, db, empty_the_log
+from attune.errors import Conflict, Invalid, ReleaseMade
+from attune.frame import Frame
+from attune.i18n import say
+from attune.kinds import AnyKind, kind_of, need
+from attune.models import Answer, Plan, Release, Room, Round, Step
+
+ACT = 0  # of kinds with one act, which are all so far
+LONGEST_GRACE = 60  # seconds
+
+
+def now_ms() -> int:
+    """The server's clock, in milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
+
+
+def put(room: Room, step_id: int, seen: int) -> Round:
+    """Put a step of the plan to the room: a new round; the one before is closed.
+
+    In the lobby this starts the room. `seen` is the number of the round on the sender's page, 0
+    for none; raises Conflict when the room has moved on since, and NotYours for a foreign step.
+    """
+    rooms.require_running(room)
+    before = rooms.current_round(room)
+    if seen != (before.number if before else 0):
+        raise Conflict
+    step = _step(room, step_id)
+    if before:
+        close(room, before)
+    rooms.start(room)
+    kind = kind_of(step.kind)
+    settings = kind.read_settings(step.settings)
+    frame = Frame.model_validate(step.frame)
+    round = Round(
+        room_id=room.id,
+        number=seen + 1,
+        step_id=step.id,
+        kind=step.kind,
+        frame=step.frame,
+        settings=step.settings,
+        needs={
+            section.name: need(section, frame, rooms.settings_of(room).k, room.leads_answering)
+            for section in kind.sections(settings)
+        },
+        body_size=kind.body_size(settings),
+        state="open",
+        progress=0,
+        starts_at=now_ms() if kind.synced else None,
+    )
+    db.session.add(round)
+    db.session.flush()
+    changes.note(room.id, "round")
+    return round
+
+
+def close(room: Room, round: Round, grace: int = 0) -> None:
+    """Take no more answers, at once or after `grace` seconds. Closing twice changes nothing."""
+    if not 0 <= grace <= LONGEST_GRACE:
+        raise Invalid(say("Choose from 0 to 60 seconds."), "grace")
+    db.session.refresh(round, with_for_update=True)
+    if round.state == "closed":
+        return
+    if grace:
+        round.closes_at = round.closes_at or now_ms() + grace * 1_000
+    else:
+        round.state = "closed"
+        round.closes_at = None
+        round.given = given(round)
+        _write_in_order(round)
+        after_commit(empty_the_log_soon)
+    changes.note(room.id, "round")
+
+
+def close_due() -> None:
+    """Close the rounds whose grace is over. Called every second."""
+    due = sa.select(Round, Room).join(Room, Room.id == Round.room_id)
+    for round, room in db.session.execute(
+        due.where(Round.state == "open", Round.closes_at <= now_ms())
+    ).tuples():
+        close(room, round)
+
+
+def any_due() -> bool:
+    """Whether `close_due` would find one: a read, so that idle seconds write nothing."""
+    due = sa.select(Round.id).where(Round.state == "open", Round.closes_at <= now_ms())
+    return db.session.scalar(due.limit(1)) is not None
+
+
+def reopen(room: Room, round: Round) -> None:
+    """Take answers again. Raises ReleaseMade once its result has been made.
+
+    A held result was never made: nobody has seen anything of it.
+    """
+    rooms.require_running(room)
+    db.session.refresh(round, with_for_update=True)
+    current = rooms.current_round(room)
+    if current is None or current.id != round.id:
+        raise Conflict(say("Another step has been put since. Put this one again instead."))
+    release = db.session.get(Release, (round.id, ACT, 1))
+    if release and release.state != "held":
+        raise ReleaseMade
+    if release:
+        db.session.delete(release)
+    if round.state == "closed" or round.closes_at:
+        round.state, round.closes_at, round.given = "open", None, None
+        changes.note(room.id, "round")
+
+
+def move(room: Room, round: Round, to: int) -> None:
+    """Move to a place inside the round: a step of a talk in pairs, say."""
+    rooms.require_running(room)
+    kind, settings, _ = parts_of(round)
+    if not 0 <= to <= kind.last(settings):
+        raise Invalid(say("There is no such place in this step."), "to")
+    if round.state != "open":
+        raise Conflict
+    if round.progress != to:
+        round.progress = to
+        changes.note(room.id, "progress")
+
+
+def given(round: Round) -> int:
+    """How many have answered or passed, in one number."""
+    if round.given is not None:
+        return round.given
+    rows = sa.select(sa.func.count()).select_from(Answer)
+    return db.session.scalar(rows.where(Answer.round_id == round.id, Answer.act == ACT)) or 0
+
+
+def parts_of(round: Round) -> tuple[AnyKind, object, Frame]:
+    """The kind, its settings and the common fields, as they were when the round was put."""
+    kind = kind_of(round.kind)
+    return kind, kind.settings.model_validate(round.settings), Frame.model_validate(round.frame)
+
+
+def empty_the_log_soon() -> None:
+    eventlet.spawn_n(empty_the_log)
+
+
+def _step(room: Room, step_id: int) -> Step:
+    step = db.session.scalar(
+        sa.select(Step).where(Step.id == step_id, Step.plan_id == room.plan_id)
+    )
+    if step is None:
+        raise Invalid(say("This step is no longer in the plan."), "step")
+    return step
+
+
+def steps_of(room: Room) -> Sequence[Step]:
+    """The plan's steps, in order."""
+    plan = db.session.get(Plan, room.plan_id)
+    return plan.steps if plan else ()
+
+
+def _write_in_order(round: Round) -> None:
+    mine = sa.and_(Answer.round_id == round.id, Answer.act == ACT)
+    rows = db.session.execute(
+        sa.select(Answer.pid, Answer.body).where(mine).order_by(Answer.pid)
+    ).all()
+    if not rows:
+        return
+    db.session.execute(sa.delete(Answer).where(mine))
+    db.session.execute(
+        sa.insert(Answer),
+        [{"round_id": round.id, "act": ACT, "pid": pid, "body": body} for pid, body in rows],
+    )

@@ -1,0 +1,102 @@
+"""Seals what people give, and the numbers under which it lies (docs/anonymity.md).
+
+One key per room and purpose. From K come a key for sealing and a key for pids, by HKDF, so that
+neither tells anything of the other. No primitive is our own: AES-256-GCM, HMAC-SHA-256, HKDF.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+from functools import cached_property
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+KEY_BYTES = 32
+TOKEN_BYTES = 32
+PID_BYTES = 16
+NONCE_BYTES = 12
+TAG_BYTES = 16
+LENGTH_BYTES = 4
+BLOCK = 4_096  # what has no size of its own is padded to a multiple of this
+
+
+class Unreadable(Exception):
+    """The seal does not fit: another key, another place, or changed bytes."""
+
+
+class Key:
+    """A room's key. `secret` is 256 random bits that lie outside the database."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = secret
+
+    def seal(self, content: bytes, about: bytes, size: int | None = None) -> bytes:
+        """nonce ‖ AES-256-GCM(length ‖ content ‖ zeros), `size` bytes in all.
+
+        `about` is bound to it: it opens only at the place it was sealed for. Without a size it
+        is padded to a multiple of 4,096. Raises ValueError when it does not fit.
+        """
+        around = NONCE_BYTES + TAG_BYTES + LENGTH_BYTES
+        size = size or -(-(len(content) + around) // BLOCK) * BLOCK
+        if len(content) + around > size:
+            message = f"{len(content)} bytes do not fit into a body of {size}"
+            raise ValueError(message)
+        plain = len(content).to_bytes(LENGTH_BYTES, "big") + content
+        nonce = os.urandom(NONCE_BYTES)
+        padded = plain.ljust(size - NONCE_BYTES - TAG_BYTES, b"\0")
+        return nonce + self._cipher.encrypt(nonce, padded, about)
+
+    def open(self, body: bytes, about: bytes) -> bytes:
+        """What was sealed. Raises Unreadable."""
+        try:
+            plain = self._cipher.decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], about)
+        except InvalidTag as error:
+            raise Unreadable from error
+        end = LENGTH_BYTES + int.from_bytes(plain[:LENGTH_BYTES], "big")
+        return plain[LENGTH_BYTES:end]
+
+    def pid(self, token: bytes, round_id: int, act: int) -> bytes:
+        """The number under which a seat's answer lies, in this act of this round alone.
+
+        HMAC(K_pid, HMAC(T, round:act)), cut to 128 bits. Who has K and the database but no
+        phone's T cannot match two rounds; who has T but not K cannot find the row.
+        """
+        scope = hmac.digest(token, f"{round_id}:{act}".encode(), "sha256")
+        return hmac.digest(self._pids, scope, "sha256")[:PID_BYTES]
+
+    @cached_property
+    def _cipher(self) -> AESGCM:
+        return AESGCM(self._derived(b"attune seal"))
+
+    @cached_property
+    def _pids(self) -> bytes:
+        return self._derived(b"attune pid")
+
+    def _derived(self, purpose: bytes) -> bytes:
+        return HKDF(SHA256(), KEY_BYTES, salt=None, info=purpose).derive(self._secret)
+
+
+def new_token() -> bytes:
+    """A seat's secret T: it lies in the participant's cookie and nowhere else."""
+    return secrets.token_bytes(TOKEN_BYTES)
+
+
+def fingerprint(token: bytes) -> bytes:
+    """What the server keeps of T, to let the phone in again."""
+    return hashlib.sha256(token).digest()
+
+
+def about_answer(ref: str, round_id: int, act: int, pid: bytes) -> bytes:
+    return f"answer:{ref}:{round_id}:{act}:".encode() + pid
+
+
+def about_release(ref: str, round_id: int, act: int, number: int) -> bytes:
+    return f"release:{ref}:{round_id}:{act}:{number}".encode()
+
+
+def about_summary(ref: str) -> bytes:
+    return f"summary:{ref}".encode()

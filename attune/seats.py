@@ -1,0 +1,68 @@
+"""Taking a place in a room, and giving it up. A seat has no name and no time."""
+
+import secrets
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from attune import changes, presence
+from attune.access import room_by_code
+from attune.codes import normal
+from attune.db import db
+from attune.errors import Conflict, NotYours
+from attune.i18n import say
+from attune.models import Room, RoomFacilitator, Seat
+from attune.sealing import fingerprint, new_token
+
+SEAT_KEY_BYTES = 16
+MOST_SEATS = 2_000  # in one room; a hall holds a thousand
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A place in a room, and the secret that goes into the phone's cookie and nowhere else."""
+
+    room: Room
+    token: bytes
+
+
+def room_behind(code: str) -> Room:
+    """The room that can be joined with this code. Raises NotYours for any other code alike."""
+    room = room_by_code(normal(code))
+    if room is None or room.state not in ("lobby", "live") or room.entry == "locked":
+        raise NotYours(
+            say("No open room has this code. Check it with the screen, or ask who leads it.")
+        )
+    return room
+
+
+def take(code: str, *, facilitator_id: int | None = None) -> Taken:
+    """Take a new seat. Raises NotYours for a code that opens nothing, Conflict when full.
+
+    Somebody signed in as a facilitator of this very room answers too: every result then needs
+    one answer more, since they can take their own away.
+    """
+    room = room_behind(code)
+    seats = sa.select(sa.func.count()).select_from(Seat).where(Seat.room_id == room.id)
+    if (db.session.scalar(seats) or 0) >= MOST_SEATS:
+        raise Conflict(say("This room is full. Ask who leads it."))
+    if facilitator_id and db.session.get(RoomFacilitator, (room.id, facilitator_id)):
+        room.leads_answering += 1
+    token = new_token()
+    db.session.add(
+        Seat(
+            key=secrets.token_bytes(SEAT_KEY_BYTES),
+            room_id=room.id,
+            token_hash=fingerprint(token),
+            state="waiting" if room.entry == "admit" else "in",
+        )
+    )
+    changes.note(room.id, "people")
+    return Taken(room, token)
+
+
+def leave(room: Room, seat: Seat) -> None:
+    """Give the seat up. What was given stays: the server could not find it any more."""
+    presence.left(room.id, seat.key)
+    db.session.delete(seat)
+    changes.note(room.id, "people")

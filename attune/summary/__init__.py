@@ -1,0 +1,149 @@
+"""What is kept of a room: one document, from which every format is drawn.
+
+`collect` is one pure reading of rounds and results; before the end it is marked "not final". At
+the end the document is sealed and kept, and pages and files are drawn from it on request: twice
+gives the same bytes, and nothing can be in a file that a result could not have shown.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from attune import releases, rooms
+from attune.db import db
+from attune.display import Form, Picture
+from attune.i18n import Message
+from attune.keys import KeyMissing, keyring
+from attune.models import Room, Round, Summary
+from attune.rounds import given, parts_of
+from attune.sealing import Unreadable, about_summary
+
+SCHEMA = 1
+Say = Callable[[Message | str], str]
+Document = dict[str, Any]
+
+
+def collect(room: Room, say: Say, *, final: bool) -> Document:
+    """The document of a room, with its sentences in the room's language.
+
+    `group` holds only what was shown, in the form in which it was shown. `facilitator` holds all
+    results, held ones as such, and the two totals of answers and passes.
+    """
+    settings = rooms.settings_of(room)
+    both = [_step(room, round, say) for round in rooms.rounds_of(room)]
+    return {
+        "schema": SCHEMA,
+        "final": final,
+        "title": room.title,
+        "day": room.day.isoformat(),
+        "leader": rooms.leader_of(room),
+        "language": settings.language,
+        "people": rooms.people(room)["in"],
+        "k": settings.k,
+        "keep_days": settings.keep_days,
+        "help_text": settings.help_text,
+        "group": {"steps": [group for group, _ in both]},
+        "facilitator": {"steps": [facilitator for _, facilitator in both]},
+    }
+
+
+def document_of(room: Room, say: Say) -> Document | None:
+    """The kept document of an ended room, or what it would be now; None when its key is gone."""
+    kept = db.session.get(Summary, room.id)
+    if kept is None:
+        return collect(room, say, final=False)
+    try:
+        packed_document = keyring.kept(room.ref).open(kept.body, about_summary(room.ref))
+    except (KeyMissing, Unreadable):
+        return None
+    document: Document = json.loads(packed_document)
+    return document
+
+
+def packed(document: Document) -> bytes:
+    return json.dumps(document, ensure_ascii=False, sort_keys=True).encode()
+
+
+def _step(room: Room, round: Round, say: Say) -> tuple[Document, Document]:
+    """A round in the group's part and in the facilitator's."""
+    kind, settings, frame = parts_of(round)
+    release = releases.release_of(round)
+    body = releases.opened(room, round, release) if release else None
+    form: Form = release.form if release else "full"  # type: ignore[assignment]
+    shown = release is not None and release.state == "shown"
+    common = {
+        "round": round.number,
+        "step": frame.title,
+        "kind": round.kind,
+        "kind_title": say(kind.title),
+        "phase": frame.phase,
+        "invitation": frame.invitation,
+        "discuss": list(frame.discuss),
+        "handout": str(kind.facts(settings).get("handout", "")),
+    }
+    group = releases.for_group(round, body) if shown else []
+    for_group = common | {"sections": _sections(round, body, form, say, group)}
+    for_facilitator = common | {
+        "outcome": _outcome(release.state if release else None, form, opened=body is not None),
+        "minutes": frame.minutes,
+        "given": given(round),
+        "answers": body.answers if body else None,
+        "passes": body.passes if body else None,
+        "noticed": [say(sentence) for sentence in body.noticed] if body else [],
+        "sections": _sections(round, body, form, say, None) if release else [],
+    }
+    return for_group, for_facilitator
+
+
+def _outcome(state: str | None, form: Form, *, opened: bool) -> str:
+    """shown, softened, words, held, not_shown or none: what became of the result."""
+    if state is None:
+        return "none"
+    if state == "held" or not opened:
+        return "held"
+    if state == "shown":
+        return {"full": "shown", "soft": "softened", "words": "words"}[form]
+    return "not_shown"
+
+
+def _sections(
+    round: Round,
+    body: releases.Body | None,
+    form: Form,
+    say: Say,
+    only: Sequence[str] | None,
+) -> list[Document]:
+    return [_section(picture, say) for picture in releases.pictures(round, body, form, only=only)]
+
+
+def _section(picture: Picture, say: Say) -> Document:
+    scale = picture.scale
+    return {
+        "name": picture.section,
+        "title": say(picture.title),
+        "draw": picture.draw,
+        "form": picture.form,
+        "held": picture.held,
+        "need": picture.need,
+        "n": None if picture.held else picture.n,
+        "sentences": [say(sentence) for sentence in picture.sentences],
+        "counts": [
+            {"item": say(count.item), "category": say(count.category), "count": count.count}
+            for count in picture.counts
+        ],
+        "scale": None
+        if scale is None
+        else {
+            "item": say(scale.item),
+            "n": scale.n,
+            "q1": scale.q1,
+            "median": scale.median,
+            "q3": scale.q3,
+            "min": scale.min,
+            "max": scale.max,
+        },
+        "texts": [
+            {"theme": say(text.theme), "text": text.text, "also": text.also}
+            for text in picture.texts
+        ],
+    }

@@ -1,0 +1,111 @@
+"""The summary as Markdown: for reading, and for pasting into a note."""
+
+import re
+from collections.abc import Iterator
+
+from attune.i18n import Message, say
+from attune.summary import Document, Say
+
+OUTCOMES = {
+    "shown": say("Shown to the group."),
+    "softened": say("Shown to the group in the softened form."),
+    "words": say("Said to the group in words."),
+    "held": say("Held: not enough answers to show safely."),
+    "not_shown": say("Not shown to the group."),
+    "none": say("No result was made."),
+}
+
+
+def markdown(document: Document, part: str, tell: Say) -> str:
+    """One part of the document, `group` or `facilitator`, as CommonMark text."""
+    lines = [*_head(document, part, tell)]
+    for step in document[part]["steps"]:
+        lines += _step(step, tell)
+    lines += _foot(document, part, tell)
+    return "\n".join(lines).strip() + "\n"
+
+
+def _head(document: Document, part: str, tell: Say) -> Iterator[str]:
+    yield f"# {escaped(document['title'])}"
+    yield ""
+    yield tell(say("%(day)s, led by %(name)s.", day=document["day"], name=document["leader"]))
+    if not document["final"]:
+        yield ""
+        yield f"**{tell(say('Not final: the room has not ended yet.'))}**"
+    if part == "facilitator":
+        yield ""
+        yield tell(say("People at the end: %(n)s.", n=document["people"]))
+
+
+def _step(step: Document, tell: Say) -> Iterator[str]:
+    yield ""
+    yield f"## {step['round']}. {escaped(step['step'])}"
+    if step["invitation"]:
+        yield ""
+        yield f"*{escaped(step['invitation'])}*"
+    if step["handout"]:
+        yield ""
+        yield step["handout"]
+    if "outcome" in step:
+        yield ""
+        yield tell(OUTCOMES[step["outcome"]])
+        if step["answers"] is not None:
+            totals = say(
+                "Answers: %(answers)s. Passes: %(passes)s.",
+                answers=step["answers"],
+                passes=step["passes"],
+            )
+            yield ""
+            yield tell(totals)
+        for sentence in step["noticed"]:
+            yield ""
+            yield sentence
+    for section in step["sections"]:
+        yield from _section(section, tell)
+
+
+def _section(section: Document, tell: Say) -> Iterator[str]:
+    if section["title"]:
+        yield ""
+        yield f"### {escaped(section['title'])}"
+    for sentence in section["sentences"]:
+        yield ""
+        yield escaped(sentence)
+    if section["texts"]:
+        yield ""
+        for text in section["texts"]:
+            yield f"- {escaped(text['text'])}"
+    counted = [count for count in section["counts"] if count["count"] is not None]
+    if counted:
+        yield ""
+        yield f"| {tell('Answer')} | {tell('People')} |"
+        yield "| --- | ---: |"
+        for count in counted:
+            yield f"| {escaped(count['category'])} | {count['count']} |"
+
+
+def _foot(document: Document, part: str, tell: Say) -> Iterator[str]:
+    yield ""
+    yield "---"
+    yield ""
+    yield tell(_KEPT_PRIVATE)
+    if part == "facilitator":
+        yield ""
+        yield tell(_NOT_IN_HERE)
+    if document["help_text"]:
+        yield ""
+        yield escaped(document["help_text"])
+
+
+_KEPT_PRIVATE: Message = say(
+    "Answers were given without names, mixed by the server, and shown only from enough people on. "
+    "The last tie between answers and phones is gone."
+)
+_NOT_IN_HERE: Message = say(
+    "Not in here: results with too few answers, and who gave what. Nobody can find that out."
+)
+
+
+def escaped(text: str) -> str:
+    """The text with everything that Markdown or HTML would read as a sign taken literally."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~&])", r"\\\1", text.replace("\n", "  \n"))

@@ -1,0 +1,64 @@
+"""The summary as one flat CSV table, for counting.
+
+UTF-8 with a byte order mark, RFC 4180. A cell that a spreadsheet would take for a formula gets a
+leading apostrophe; the guide says so.
+"""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from attune.summary import Document
+
+COLUMNS = [
+    *("step", "round", "kind", "title", "table", "item", "category", "count", "n"),
+    *("q1", "median", "q3", "min", "max", "theme", "text", "also"),
+]
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def sheet(document: Document, part: str) -> str:
+    """One part of the document as CSV text."""
+    out = io.StringIO()
+    writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\r\n")
+    writer.writeheader()
+    for position, step in enumerate(document[part]["steps"], 1):
+        lead = {
+            "step": position,
+            "round": step["round"],
+            "kind": step["kind"],
+            "title": step["step"],
+        }
+        for section in step["sections"]:
+            for row in _rows(section):
+                writer.writerow({name: inert(cell) for name, cell in (lead | row).items()})
+    return "\ufeff" + out.getvalue()
+
+
+def _rows(section: Document) -> Iterator[dict[str, Any]]:
+    item = section["title"] or section["name"]
+    if section["held"]:
+        yield {"table": "counts", "item": item, "category": "held"}
+        return
+    for count in section["counts"]:
+        yield {
+            "table": "counts",
+            "item": count["item"] or item,
+            "category": count["category"],
+            "count": count["count"],
+            "n": section["n"],
+        }
+    if section["scale"]:
+        yield {"table": "scales", **section["scale"], "item": section["scale"]["item"] or item}
+    for text in section["texts"]:
+        yield {"table": "texts", "item": item, **text}
+
+
+def inert(cell: Any) -> Any:
+    """The cell as a spreadsheet shows it and does not run it."""
+    if cell is None:
+        return ""
+    if isinstance(cell, str) and cell.startswith(_FORMULA):
+        return "'" + cell
+    return cell

@@ -1,0 +1,273 @@
+"""The one that writes answers: many share one COMMIT, and nobody is told before it is on disk.
+
+`add` takes a reply to be called; it never waits. `save` waits, for pages. Whether a round is open
+is read in the same transaction that writes, so closing and answering cannot cross: each answer
+is in the result or its sender is told that the round has closed.
+"""
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import eventlet
+import sqlalchemy as sa
+from eventlet.event import Event
+from sqlalchemy.dialects import postgresql, sqlite
+
+from attune import changes
+from attune.answers import DIGESTS, Given
+from attune.db import WRITING, db, writing
+from attune.errors import Busy, Refusal, RoomEnded, RoundClosed
+from attune.keys import KeyMissing, keyring
+from attune.models import Answer, Release, Room, Round
+from attune.rounds import ACT, now_ms
+from attune.sealing import Unreadable, about_answer, about_release
+
+log = logging.getLogger(__name__)
+
+GATHER_SECONDS = 0.002
+MOST_WAITING = 20_000
+MOST_OF_A_ROOM = 5_000  # one room's flood must not make every other room busy
+MOST_IN_A_BATCH = 500  # SQLite binds so many rows of four columns in one statement
+
+
+@dataclass(frozen=True)
+class Kept:
+    """It is on disk. `ver` counts this seat's versions of this answer; 0 when taken back."""
+
+    ver: int
+
+
+Outcome = Kept | Refusal
+Reply = Callable[[Outcome], None]
+Waiting = tuple[Given, Reply]
+
+
+class Writer:
+    """One per process. `start` it once the application exists; `stop` lets it finish."""
+
+    def __init__(self) -> None:
+        self._app: Any = None
+        self._waiting: list[Waiting] = []
+        self._of_room: Counter[int] = Counter()
+        self._filled = Event()
+        self._greenlet: Any = None
+        self._stopping = False
+
+    def start(self, app: Any) -> None:
+        """Begin to write for this Flask application."""
+        self._app, self._stopping = app, False
+        self._greenlet = eventlet.spawn(self._run)
+
+    def stop(self) -> None:
+        """Write what waits, reply to it, and end."""
+        if not self.is_alive:
+            return
+        self._stopping = True
+        if not self._filled.ready():
+            self._filled.send()
+        self._greenlet.wait()
+
+    @property
+    def is_alive(self) -> bool:
+        return self._greenlet is not None and not self._greenlet.dead
+
+    def add(self, given: Given, reply: Reply) -> None:
+        """Write it soon, then call `reply` with what became of it. Raises Busy when swamped."""
+        if (
+            self._stopping
+            or len(self._waiting) >= MOST_WAITING
+            or self._of_room[given.room_id] >= MOST_OF_A_ROOM
+        ):
+            raise Busy
+        self._waiting.append((given, reply))
+        self._of_room[given.room_id] += 1
+        if not self._filled.ready():
+            self._filled.send()
+
+    def save(self, given: Given) -> Kept:
+        """Return once it is on disk. Raises the Refusal that became of it."""
+        db.session.close()  # do not hold a snapshot of the database while waiting
+        done = Event()
+        self.add(given, done.send)
+        outcome = done.wait()
+        if isinstance(outcome, Refusal):
+            raise outcome
+        assert isinstance(outcome, Kept)
+        return outcome
+
+    def _run(self) -> None:
+        """Never ends by an error: a writer that has died acknowledges nothing ever after."""
+        while not (self._stopping and not self._waiting):
+            self._filled.wait()
+            if not self._stopping:
+                eventlet.sleep(GATHER_SECONDS)
+            batch, self._waiting = (
+                self._waiting[:MOST_IN_A_BATCH],
+                self._waiting[MOST_IN_A_BATCH:],
+            )
+            if not self._waiting:
+                self._filled = Event()
+            self._of_room.subtract(given.room_id for given, _ in batch)
+            self._of_room += Counter()  # drops what has come down to nothing
+            if batch:
+                self._write(batch)
+
+    def _write(self, batch: Sequence[Waiting]) -> None:
+        outcomes = self._committed([given for given, _ in batch])
+        if outcomes is None and len(batch) > 1:
+            # One bad row must not fail the others: find it by writing each by itself.
+            outcomes = [self._alone(given) for given, _ in batch]
+        for (_, reply), outcome in zip(batch, outcomes or [Busy()], strict=True):
+            try:
+                reply(outcome)
+            except (Exception, eventlet.Timeout) as error:  # noqa: BLE001  # a closing socket
+                log.info("A reply could not be delivered: %s", type(error).__name__)
+
+    def _alone(self, given: Given) -> Outcome:
+        outcomes = self._committed([given])
+        return outcomes[0] if outcomes else Busy()
+
+    def _committed(self, batch: Sequence[Given]) -> list[Outcome] | None:
+        """What became of each, all of it on disk; None when the transaction failed."""
+        try:
+            with self._app.app_context(), writing:
+                with db.engines[WRITING].begin() as connection:
+                    outcomes, changed = _apply(connection, batch)
+                changes.tell_all(changed)
+        except (Exception, eventlet.Timeout) as error:  # noqa: BLE001
+            log.error("Answers could not be written: %s", type(error).__name__)  # noqa: TRY400
+            return None
+        return outcomes
+
+
+writer = Writer()
+
+
+def _apply(
+    connection: sa.Connection, batch: Sequence[Given]
+) -> tuple[list[Outcome], frozenset[changes.Change]]:
+    """Write the batch in this transaction. The last of a seat in it is what is kept."""
+    refused = _refused(connection, {given.round_id for given in batch})
+    bodies = _bodies(connection, batch)
+    before = dict(bodies)
+    outcomes: list[Outcome] = []
+    for given in batch:
+        place = (given.round_id, given.pid)
+        refusal = refused.get(given.round_id)
+        body, outcome = _next(given, bodies.get(place), closed=refusal is not None)
+        if outcome is None:
+            assert refusal
+            outcomes.append(_after_closing(connection, given, refusal))
+        else:
+            bodies[place] = body
+            outcomes.append(outcome)
+    changed = {place: body for place, body in bodies.items() if body != before[place]}
+    _store(connection, changed)
+    rooms = {given.round_id: given.room_id for given in batch}
+    counts = frozenset(
+        changes.Change(rooms[round_id], spot)
+        for round_id, _ in changed
+        for spot in changes.PARTS["counts"]
+    )
+    changes.bump(connection, counts)
+    return outcomes, counts
+
+
+Place = tuple[int, bytes]  # round_id, pid
+
+
+def _refused(connection: sa.Connection, round_ids: Iterable[int]) -> dict[int, Refusal]:
+    """The rounds of these that take nothing, and why."""
+    rows = connection.execute(
+        sa.select(Round.id, Round.state, Round.closes_at, Room.state)
+        .join(Room, Room.id == Round.room_id)
+        .where(Round.id.in_(round_ids))
+        .with_for_update(read=True)
+    ).all()
+    now = now_ms()
+    refused: dict[int, Refusal] = {round_id: RoomEnded() for round_id in round_ids}
+    for round_id, state, closes_at, room_state in rows:
+        if room_state in ("lobby", "live"):
+            del refused[round_id]
+            if state != "open" or (closes_at is not None and closes_at <= now):
+                refused[round_id] = RoundClosed()
+    return refused
+
+
+def _bodies(connection: sa.Connection, batch: Sequence[Given]) -> dict[Place, bytes | None]:
+    """The sealed bodies that are there already, for each place in the batch."""
+    bodies: dict[Place, bytes | None] = {(given.round_id, given.pid): None for given in batch}
+    rows = connection.execute(
+        sa.select(Answer.round_id, Answer.pid, Answer.body).where(
+            Answer.round_id.in_({round_id for round_id, _ in bodies}),
+            Answer.act == ACT,
+            Answer.pid.in_({pid for _, pid in bodies}),
+        )
+    )
+    bodies.update({(round_id, pid): body for round_id, pid, body in rows})
+    return bodies
+
+
+def _next(given: Given, body: bytes | None, *, closed: bool) -> tuple[bytes | None, Outcome | None]:
+    """The body after this, and what the sender is told; no outcome where it is refused."""
+    key = keyring.live(given.ref)
+    about = about_answer(given.ref, given.round_id, ACT, given.pid)
+    sealed = json.loads(key.open(body, about)) if body else {"v": 0, "d": []}
+    if given.takes_back and (not closed or body is None):
+        return None, Kept(0)
+    if given.digest in sealed["d"] and body is not None and not given.takes_back:
+        return body, Kept(sealed["v"])
+    if closed:
+        return body, None
+    ver = sealed["v"] + 1
+    content = {
+        "v": ver,
+        "d": [given.digest, *sealed["d"]][:DIGESTS],
+        "a": json.loads(given.content) if given.content is not None else None,
+    }
+    packed = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return key.seal(packed, about, given.body_size), Kept(ver)
+
+
+def _after_closing(connection: sa.Connection, given: Given, refusal: Refusal) -> Outcome:
+    """A late retry of what is in the result already still hears that it was kept."""
+    row = connection.execute(
+        sa.select(Release.number, Release.body)
+        .where(Release.round_id == given.round_id, Release.act == ACT)
+        .order_by(Release.number.desc())
+    ).first()
+    if row is None or row.body is None or given.takes_back:
+        return refusal
+    about = about_release(given.ref, given.round_id, ACT, row.number)
+    try:
+        digests = json.loads(keyring.live(given.ref).open(row.body, about))["digests"]
+    except (KeyMissing, Unreadable):
+        return refusal
+    return Kept(1) if given.digest in digests else refusal
+
+
+def _store(connection: sa.Connection, changed: dict[Place, bytes | None]) -> None:
+    kept = [
+        {"round_id": round_id, "act": ACT, "pid": pid, "body": body}
+        for (round_id, pid), body in changed.items()
+        if body is not None
+    ]
+    if kept:
+        dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+        insert = dialect.insert(Answer).values(kept)
+        connection.execute(
+            insert.on_conflict_do_update(
+                index_elements=["round_id", "act", "pid"], set_={"body": insert.excluded.body}
+            )
+        )
+    for (round_id, pid), body in changed.items():
+        if body is None:
+            connection.execute(
+                sa.delete(Answer).where(
+                    Answer.round_id == round_id, Answer.act == ACT, Answer.pid == pid
+                )
+            )
