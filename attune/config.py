@@ -213,7 +213,7 @@ class Config(BaseSettings):
         if len(schemes) > 1:
             text = (
                 "ATTUNE_ORIGINS mixes http and https with ATTUNE_PUBLIC_URL: cookies are sent "
-                "over one of them only, so people on the other could not stay in a room. Use one"
+                "over one of them only, so people on the other could not stay in a room"
             )
             raise ValueError(text)
         if self.is_https and not self.proxies:

@@ -1,0 +1,146 @@
+"""Puts the application together from the core and the sides it is given.
+
+Nothing here knows a side or an exercise kind by name: sides are arguments, kinds are found.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+import flask_babel
+from flask import Flask, current_app, g, has_request_context, request
+from flask_babel import Babel
+from flask_login import LoginManager, current_user
+from flask_migrate import Migrate
+from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
+
+from attune import assets, db, drawing, health, kinds, logs, refusals, security
+from attune.config import Config
+from attune.keys import keyring
+
+ROOT = Path(__file__).parent
+login = LoginManager()
+babel = Babel()
+migrate = Migrate()
+
+
+class Side(Protocol):
+    """A package of views or events; it attaches itself."""
+
+    def init_app(self, app: Flask) -> None: ...
+
+
+def create_app(
+    sides: Sequence[Side] = (),
+    config: Config | None = None,
+    *,
+    kind_folders: Sequence[Path] = (),
+) -> Flask:
+    """Make the application. Raises BadSetting.
+
+    `kind_folders` hold exercise kinds beside those that ship with Attune.
+    """
+    config = config.with_secret_key() if config else Config.load()
+    logs.configure(config.log)
+    app = Flask("attune", root_path=str(ROOT), static_folder=None)
+    app.config["ATTUNE"] = config
+    app.config.update(db.flask_settings(config.database_url))
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    _prepare_folders(config)
+    security.harden(app, config)
+    refusals.init_app(app)
+    health.init_app(app)
+    db.prepare(app)
+    migrate.init_app(app, db.db, directory=str(health.MIGRATIONS))
+    login.session_protection = None  # it would keep a digest of the address in the cookie
+    login.init_app(app)
+    babel.init_app(app, default_locale="en", locale_selector=_language)
+    _find_templates(app, kind_folders)
+    _add_words(app)
+    _answer_for_the_socket(app)
+    for side in sides:
+        if hasattr(side, "init_app"):
+            side.init_app(app)
+    app.wsgi_app = assets.serving(app.wsgi_app)  # type: ignore[method-assign]
+    security.gate(app, config)
+    return app
+
+
+def settings() -> Config:
+    """The settings of the running application."""
+    return cast("Config", current_app.config["ATTUNE"])
+
+
+def path_for(endpoint: str, **values: Any) -> str:
+    """The path of a page. Works in a push too, where there is no request to ask."""
+    return current_app.url_map.bind("").build(endpoint, values)
+
+
+def _prepare_folders(config: Config) -> None:
+    config.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+    keyring.open_folder(config.keys)
+
+
+def _find_templates(app: Flask, kind_folders: Sequence[Path]) -> None:
+    """A kind's own templates are `exercises/<kind>/ask.html` and so on."""
+    if kind_folders:
+        kinds.use(*kind_folders)
+    folders = [kinds.FOLDER, *kind_folders]
+    app.jinja_loader = ChoiceLoader(
+        [
+            FileSystemLoader(ROOT / "templates"),
+            PrefixLoader({"exercises": FileSystemLoader(folders)}),
+        ]
+    )
+    # What a template was not given is a mistake, and never an empty place on the page.
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+
+def _add_words(app: Flask) -> None:
+    built = assets.Assets()
+    app.jinja_env.globals.update(
+        asset=built.url,
+        play_modules=built.modules,
+        path_for=path_for,
+    )
+    app.jinja_env.globals.pop("config")  # it holds the secret key
+    app.context_processor(_of_language)
+    app.jinja_env.filters["say"] = drawing.tell
+
+
+def _of_language() -> dict[str, str]:
+    """What `<html lang dir>` says."""
+    locale = flask_babel.get_locale()
+    if locale is None:
+        return {"language": "en", "direction": "ltr"}
+    return {"language": str(locale).replace("_", "-"), "direction": locale.text_direction}
+
+
+def _language() -> str:
+    """The room's (a side sets `g.language`), or the facilitator's, or the browser's."""
+    if chosen := g.get("language"):
+        return str(chosen)
+    if not has_request_context():
+        return "en"
+    if locale := getattr(current_user, "locale", None):
+        return str(locale)
+    there = [str(locale) for locale in babel.list_translations()]
+    return request.accept_languages.best_match(["en", *there]) or "en"
+
+
+def _answer_for_the_socket(app: Flask) -> None:
+    """Give the socket's own path a rule.
+
+    Flask-SocketIO pushes a request for it at every event. Without a rule the router's exception
+    is kept with all of its frames: some 125 objects for each connection, in a cycle. The rule
+    for websockets is needed as well, or the exception is WebsocketMismatch instead.
+    """
+    for websocket in (True, False):
+        app.add_url_rule(
+            "/socket.io/",
+            f"socket.io-{websocket}",
+            lambda: ("", 404),
+            websocket=websocket,
+        )

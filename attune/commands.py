@@ -1,0 +1,235 @@
+"""What `attune` can be told to do. Without a command it serves.
+
+Each command runs inside the application, which `cli` has made by then.
+"""
+
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import click
+import flask_migrate
+from flask import Flask
+
+from attune import accounts, codes, ending, health, serving
+from attune.app import settings
+from attune.assets import Assets
+from attune.config import Config
+from attune.db import db, transaction
+from attune.drawing import tell
+from attune.errors import BadSetting, Refusal
+from attune.writer import writer
+
+LEAST_FREE = 500_000_000  # bytes
+OLDEST_NOW = 1_760_000_000  # a clock that is earlier than this version has not been set
+MINUTE, HOUR = 60, 3_600
+PROXY_QUESTION = (
+    "proxy: does it log addresses or paths? Turn that off for Attune: its log is the one place "
+    "where people's visits would be kept (docs/operating.md)"
+)
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.pass_context
+def attune(context: click.Context) -> None:
+    """Attune: live rooms in which a group finds out, safely, what its members think.
+
+    Without a command: serve. Settings are environment variables; docs/operating.md lists them.
+    """
+    if context.invoked_subcommand is None:
+        serve()
+
+
+def serve() -> None:
+    """Bring the database up to date, say where everything is, and serve."""
+    app = _app()
+    with app.app_context():
+        config = settings()
+        migrate_database()
+        writer.start(app)
+        serving.serve(
+            app,
+            config,
+            started=lambda: _say_where(config),
+            stops=[writer.stop, *_stops(app), _close_database],
+            chores=[
+                serving.Chore("ending", MINUTE, _in(app, finish_endings)),
+                serving.Chore("forgetting", HOUR, _in(app, forget_due)),
+            ],
+        )
+
+
+@attune.command()
+def migrate() -> None:
+    """Bring the database up to date. Serving does it too."""
+    with _app().app_context():
+        migrate_database()
+    click.echo("The database is up to date.")
+
+
+@attune.command()
+def forget() -> None:
+    """Forget the rooms that are due. Serving does it every hour."""
+    with _app().app_context():
+        count = forget_due()
+    click.echo(f"Rooms forgotten: {count}.")
+
+
+@attune.command()
+def check() -> None:
+    """Look at settings, database, keys, disk and front end; exit with 1 if anything is wrong."""
+    with _app().app_context():
+        findings = list(_findings(settings()))
+    for finding in findings:
+        click.echo(f"{'ok   ' if finding.is_well else 'WRONG'}  {finding.says}")
+    if not all(finding.is_well for finding in findings):
+        sys.exit(1)
+
+
+@attune.group()
+def facilitator() -> None:
+    """Who may sign in: add, disable, reset."""
+
+
+@facilitator.command()
+@click.argument("email")
+@click.option("--name", prompt="Name, as rooms will see it", help="What rooms call them.")
+def add(email: str, name: str) -> None:
+    """Let somebody lead rooms. Asks for their first password, or reads it from standard input."""
+    with _app().app_context(), _refusals_said():
+        password = accounts.hashed(_password())
+        with transaction():
+            first = not accounts.is_set_up()
+            accounts.add(name, email, password, role="owner" if first else "facilitator")
+    click.echo(f"{email} can sign in now.")
+
+
+@facilitator.command()
+@click.argument("email")
+def disable(email: str) -> None:
+    """Shut somebody out at once. `reset` lets them in again."""
+    with _app().app_context(), _refusals_said(), transaction():
+        accounts.disable(accounts.by_email(email))
+    click.echo(f"{email} is shut out.")
+
+
+@facilitator.command()
+@click.argument("email")
+def reset(email: str) -> None:
+    """Give somebody a new password, and let them in again if they were shut out."""
+    with _app().app_context(), _refusals_said():
+        password = accounts.hashed(_password())
+        with transaction():
+            accounts.reset_password(accounts.by_email(email), password)
+    click.echo(f"{email} can sign in with the new password. Everything signed in before is not.")
+
+
+def migrate_database() -> None:
+    """Bring the tables to this version's. Raises BadSetting when the database is not there."""
+    if not health.answers():
+        raise BadSetting(
+            "ATTUNE_DATABASE_URL: the database does not answer. Check that it runs, that the name "
+            "and password are right, and that the folder of a file can be written to."
+        )
+    if not health.is_migrated():
+        flask_migrate.upgrade()
+
+
+def finish_endings() -> None:
+    """Take up what a crash has interrupted: a room that is ending has to reach its end."""
+    for room_id in ending.unfinished():
+        ending.finish(room_id, tell)
+
+
+def forget_due() -> int:
+    return ending.forget_due(datetime.now(UTC).date())
+
+
+class Finding(NamedTuple):
+    """One thing that was looked at."""
+
+    is_well: bool
+    says: str
+
+
+def _findings(config: Config) -> Iterator[Finding]:
+    yield Finding(is_well=True, says=f"settings: people come to {config.public_url}")
+    if health.answers():
+        yield Finding(is_well=True, says="database: it answers")
+        migrated = health.is_migrated()
+        says = "up to date" if migrated else "not up to date; `attune migrate` does it"
+        yield Finding(migrated, f"database: its tables are {says}")
+    else:
+        yield Finding(is_well=False, says="database: it does not answer (ATTUNE_DATABASE_URL)")
+    private = not config.keys.stat().st_mode & 0o007 and os.access(config.keys, os.W_OK)
+    says = "can be written, and nobody else reads it" if private else f"chmod 700 {config.keys}"
+    yield Finding(private, f"keys: {says}")
+    free = shutil.disk_usage(config.instance).free
+    yield Finding(free > LEAST_FREE, f"disk: {free // 1_000_000:,} MB are free")
+    yield Finding(
+        time.time() > OLDEST_NOW, f"clock: it says {datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+    )
+    missing = Assets().missing
+    says = f"not built: {', '.join(missing)}" if missing else "built"
+    yield Finding(not missing, f"front end: {says}")
+    if config.proxies:
+        yield Finding(is_well=True, says=PROXY_QUESTION)
+
+
+def _say_where(config: Config) -> None:
+    click.echo(f"Attune is at {config.public_url}")
+    click.echo(f"What it keeps is in {config.instance}; its keys are in {config.keys}.")
+    if not accounts.is_set_up():
+        token = codes.setup_token(config.secret_key)
+        click.echo("Make the first account here, once (whoever has this link can):")
+        click.echo(f"  {config.public_url}/setup?token={token}")
+    db.session.remove()
+    sys.stdout.flush()
+
+
+def _password() -> str:
+    """Typed twice at a terminal; one line of standard input otherwise."""
+    if sys.stdin.isatty():
+        typed: str = click.prompt("Password", hide_input=True, confirmation_prompt="Once more")
+        return typed
+    return sys.stdin.readline().rstrip("\n")
+
+
+@contextmanager
+def _refusals_said() -> Iterator[None]:
+    try:
+        yield
+    except Refusal as refusal:
+        raise click.ClickException(str(refusal)) from None
+
+
+def _stops(app: Flask) -> list[Callable[[], object]]:
+    """What sides want to do at the end: `app.extensions["attune_stops"]`."""
+    return list(app.extensions.get("attune_stops", ()))
+
+
+def _close_database() -> None:
+    for engine in db.engines.values():
+        engine.dispose()
+
+
+def _in(app: Flask, act: Callable[[], object]) -> Callable[[], object]:
+    """The same, in an application context of its own: that is where database sessions live."""
+
+    def inside() -> object:
+        with app.app_context():
+            return act()
+
+    return inside
+
+
+def _app() -> Flask:
+    import wsgi  # noqa: PLC0415  # `cli` has imported it; nothing else may be first
+
+    app: Flask = wsgi.app
+    return app
