@@ -24,6 +24,7 @@ NOT_YET = {
     "ATTUNE_MAIL_URL": "sending mail comes with a later version",
 }
 DATABASES = ("sqlite", "postgresql", "postgresql+psycopg2")
+LOOPBACK = {"127.0.0.1": "127.0.0.1", "::1": "[::1]", "localhost": "localhost"}
 SHORTEST_SECRET = 32  # characters
 HELP_TEXT = (
     "If something here is hard for you, you may stop at any time, look away or leave. Tell the "
@@ -189,6 +190,7 @@ class Config(BaseSettings):
             "keys": self.keys.absolute() if self.keys != Path() else instance / "keys",
             "database_url": self.database_url or f"sqlite:///{instance / 'attune.sqlite'}",
             "public_url": self.public_url or self._address(),
+            "origins": self.origins if self.public_url else (*self.origins, *self._here()),
         }
         # Frozen from here on; this is still part of the making.
         self.__dict__.update(found)
@@ -207,6 +209,12 @@ class Config(BaseSettings):
             raise ValueError(text)
         host = f"[{self.host}]" if ":" in self.host else self.host
         return _origin(f"http://{host}:{self.port}")
+
+    def _here(self) -> tuple[str, ...]:
+        """The other names of this machine, when it listens to nobody else."""
+        if self.host not in LOOPBACK:
+            return ()
+        return tuple(_origin(f"http://{name}:{self.port}") for name in LOOPBACK.values())
 
     def _check_addresses(self) -> None:
         schemes = {urlsplit(origin).scheme for origin in self.all_origins}
@@ -252,8 +260,9 @@ def _refuse_unknown(environment: Mapping[str, str]) -> None:
             if environment[name]:
                 raise BadSetting(f"{name} cannot be used yet: {NOT_YET[name]}. Leave it unset.")
             continue
-        near = difflib.get_close_matches(name.upper(), known, 1, 0.6)
-        hint = f"Did you mean {near[0]}?" if near else f"There are: {', '.join(known)}."
+        ends = [one.removeprefix(PREFIX) for one in known]
+        near = difflib.get_close_matches(name.upper().removeprefix(PREFIX), ends, 1)
+        hint = f"Did you mean {PREFIX}{near[0]}?" if near else f"There are: {', '.join(known)}."
         raise BadSetting(f"{name} is no setting of Attune. {hint}")
 
 

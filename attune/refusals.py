@@ -108,7 +108,10 @@ def _database(error: Exception) -> ResponseReturnValue:
 
 def _broken(error: Exception) -> ResponseReturnValue:
     logs.failed("request", error)
-    return answer(Broken())
+    if wants_json():
+        return answer(Broken())
+    # Nothing is asked of the session or the database here: they may be what broke.
+    return render_template("errors/failed.html"), Broken.status
 
 
 def _said(message: Message) -> str:
