@@ -1,0 +1,36 @@
+// Draws a region anew without touching what somebody is writing. A round that changed is replaced
+// as a whole instead: a morph would carry the old round's words into the new one's boxes.
+
+import { Idiomorph } from "idiomorph"
+
+// The one Trusted Types policy. What comes through it is the server's own HTML, drawn by templates
+// that escape; nothing a person typed on this page ever does.
+const policy = window.trustedTypes?.createPolicy("attune", { createHTML: html => html })
+
+const parse = html => {
+  const template = document.createElement("template")
+  template.innerHTML = policy ? policy.createHTML(html) : html
+  return template.content
+}
+
+const roundOf = node => {
+  const { round, state } = node.querySelector("[data-round]")?.dataset ?? {}
+  return `${round} ${state}`
+}
+
+const mayMorph = node => !node.matches?.("[data-keep]")
+const mayRemove = node => mayMorph(node) && !node.querySelector?.("[data-keep]")
+
+/** True when the region now shows another round, or the same one in another state. */
+export const morph = (region, html) => {
+  const content = parse(html)
+  const moved = roundOf(region) !== roundOf(content)
+  if (moved) region.replaceChildren(content)
+  else
+    Idiomorph.morph(region, content.childNodes, {
+      morphStyle: "innerHTML",
+      ignoreActiveValue: true,
+      callbacks: { beforeNodeMorphed: mayMorph, beforeNodeRemoved: mayRemove },
+    })
+  return moved
+}
