@@ -1,0 +1,262 @@
+"""What a facilitator prepares: plans, their steps, and what each step will ask for.
+
+A plan is a copy: changing a programme, or the plan after a room was opened from it, changes
+nothing that is already there.
+"""
+
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import select
+
+from attune.db import db
+from attune.errors import Invalid, NotYours
+from attune.frame import PHASES, Frame, Reach, RoomSettings, Value
+from attune.i18n import Message, say
+from attune.kinds import AnyKind, Section, kind_of, need
+from attune.models import Facilitator, Plan, Step
+from attune.programmes import Programme
+from attune.rounds import now_ms
+from attune.stage import PHASE_NAMES, RoundSeen
+
+
+@dataclass(frozen=True)
+class Outlined:
+    """One step as pages show it; made alike from a plan's row and a programme's file."""
+
+    position: int
+    frame: Frame
+    kind: AnyKind
+    settings: Value
+    k: int  # the room's
+    id: int | None = None  # None: not copied yet
+
+    @property
+    def asks(self) -> bool:
+        """Whether people answer at all."""
+        return self.kind.asks(self.settings)
+
+    @property
+    def is_deep(self) -> bool:
+        """Whether it may touch something: people settle before such a step, and after."""
+        frame = self.frame
+        return bool(frame.content_note) or frame.tender or frame.phase == "repair"
+
+    @property
+    def sections(self) -> list[Section[Any]]:
+        return list(self.kind.sections(self.settings)) if self.asks else []
+
+    @property
+    def need(self) -> int:
+        """How many answers it takes before the group sees some of it, as the prompt states it."""
+        group = [section for section in self.sections if self._reach(section) == "group"]
+        needs = [need(section, self.frame, self.k, 0) for section in group or self.sections]
+        return min(needs, default=max(self.k, self.frame.min_people or 0))
+
+    @property
+    def to_group(self) -> bool:
+        """Whether the group may ever see something of it."""
+        reaches = {self._reach(section) for section in self.sections}
+        return self.frame.reveal != "never" and "group" in reaches
+
+    @property
+    def to_facilitator(self) -> bool:
+        """Whether some of it is for the facilitator alone."""
+        return any(self._reach(section) == "facilitator" for section in self.sections)
+
+    @property
+    def is_text(self) -> bool:
+        """Whether people write words of their own."""
+        return any(section.is_text for section in self.sections)
+
+    @property
+    def phase_name(self) -> str:
+        return PHASE_NAMES[self.frame.phase]
+
+    def _reach(self, section: Section[Any]) -> Reach:
+        return section.reach or self.frame.reach
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A plan or a programme, laid out for reading."""
+
+    title: str
+    steps: tuple[Outlined, ...]
+    gone: tuple[str, ...] = ()  # titles of steps that this server has no kind for
+
+    @property
+    def minutes(self) -> float:
+        return sum(step.frame.minutes for step in self.steps)
+
+    @property
+    def phases(self) -> list[tuple[str, list[Outlined]]]:
+        """The steps in their order, a new group where the phase changes."""
+        grouped = groupby(self.steps, key=lambda step: step.phase_name)
+        return [(phase, list(steps)) for phase, steps in grouped]
+
+    @property
+    def talk(self) -> float:
+        """Minutes in which people look at each other and not at a phone."""
+        return sum(step.frame.minutes for step in self.steps if step.frame.phase == "discuss")
+
+    @property
+    def cautions(self) -> list[Message]:
+        """What a skilled facilitator would change before opening a room from it."""
+        found = [
+            say("“%(title)s” cannot be shown: this server lacks its exercise.", title=title)
+            for title in self.gone
+        ]
+        settled = False
+        for step in self.steps:
+            settled = settled or step.frame.phase == "ground"
+            if step.is_deep and not settled:
+                found.append(
+                    say(
+                        "“%(title)s” goes deep before anything settles people. Put a calm step "
+                        "before it.",
+                        title=step.frame.title,
+                    )
+                )
+        if self.steps and self.steps[-1].frame.phase != "close":
+            found.append(say("Nothing brings people back at the end. Add a step to close with."))
+        return found
+
+    def step(self, position: int) -> Outlined:
+        """Raises NotYours: there is no such step."""
+        for step in self.steps:
+            if step.position == position:
+                return step
+        raise NotYours
+
+
+def copy_programme(facilitator: Facilitator, programme: Programme) -> Plan:
+    """Make a plan of one's own from a shipped programme."""
+    plan = Plan(
+        facilitator_id=facilitator.id,
+        title=programme.title,
+        programme=programme.slug,
+        # Only what it asks for: the rest is the instance's, on the day a room is opened.
+        settings=programme.room.model_dump(mode="json", exclude_unset=True),
+        steps=[
+            Step(
+                position=position,
+                kind=step.kind,
+                frame=step.frame.model_dump(mode="json"),
+                settings=step.settings.model_dump(mode="json"),
+            )
+            for position, step in enumerate(programme.steps, 1)
+        ],
+    )
+    db.session.add(plan)
+    db.session.flush()
+    return plan
+
+
+def plans_of(facilitator_id: int) -> list[Plan]:
+    """The newest first."""
+    found = select(Plan).where(Plan.facilitator_id == facilitator_id).order_by(Plan.id.desc())
+    return list(db.session.scalars(found))
+
+
+def outline(plan: Plan) -> Outline:
+    """A plan for reading. A step whose kind is gone is only named: there is nothing to show."""
+    k = settings_of(plan).k
+    found: list[Outlined] = []
+    gone: list[str] = []
+    for step in plan.steps:
+        try:
+            found.append(outlined(step, k))
+        except Invalid:
+            gone.append(step.frame["title"])
+    return Outline(plan.title, tuple(found), tuple(gone))
+
+
+def outline_of(programme: Programme) -> Outline:
+    """A programme for reading, before it is copied."""
+    return Outline(
+        programme.title,
+        tuple(
+            Outlined(position, step.frame, kind_of(step.kind), step.settings, programme.room.k)
+            for position, step in enumerate(programme.steps, 1)
+        ),
+    )
+
+
+def outlined(step: Step, k: int) -> Outlined:
+    """A stored step, read with its kind. Raises Invalid: the kind is gone, or has changed."""
+    kind = kind_of(step.kind)
+    return Outlined(
+        position=step.position,
+        frame=Frame.model_validate(step.frame),
+        kind=kind,
+        settings=kind.read_settings(step.settings),
+        k=k,
+        id=step.id,
+    )
+
+
+def preview(outline: Outline, position: int) -> RoundSeen:
+    """The step as a round that was just put, for people who only want to see it.
+
+    Raises NotYours: there is no such step.
+    """
+    step = outline.step(position)
+    frame = step.frame
+    return RoundSeen(
+        number=position,
+        kind=step.kind.name,
+        kind_title=step.kind.title,
+        state="open",
+        progress=0,
+        last=step.kind.last(step.settings),
+        starts_at=now_ms() if step.kind.synced else None,
+        closes_at=None,
+        title=frame.title,
+        invitation=frame.invitation,
+        discuss=frame.discuss,
+        phase=frame.phase,
+        phase_name=step.phase_name,
+        phase_number=PHASES.index(frame.phase),
+        content_note=frame.content_note,
+        alternative=frame.alternative or step.kind.defaults.alternative,
+        minutes=frame.minutes,
+        time_hint=frame.time_hint,
+        revise=frame.revise,
+        reviewed=step.is_text,
+        asks=step.asks,
+        to_group=step.to_group,
+        to_facilitator=step.to_facilitator,
+        need=step.need,
+        step=position,
+        steps=len(outline.steps),
+        settings=step.settings,
+        facts=step.kind.facts(step.settings),
+    )
+
+
+def settings_of(plan: Plan) -> RoomSettings:
+    """What the plan's rooms start with."""
+    return RoomSettings.model_validate(plan.settings)
+
+
+def as_json(plan: Plan) -> dict[str, Any]:
+    """The plan of the protocol (docs/protocol.md)."""
+    return {
+        "id": plan.id,
+        "title": plan.title,
+        "steps": [
+            {
+                "id": step.id,
+                "kind": step.kind.name,
+                "title": step.frame.title,
+                "settings": step.settings.model_dump(mode="json"),
+                "reveal": step.frame.reveal,
+                "k": step.need,
+                "min_people": step.frame.min_people,
+                "minutes": step.frame.minutes,
+            }
+            for step in outline(plan).steps
+        ],
+    }

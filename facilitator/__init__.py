@@ -1,0 +1,23 @@
+"""The facilitator's side: prepare, lead, look back. It is closed as a whole (`door`).
+
+A new module of views is named in `_VIEWS`; that is all it takes to stand behind the door.
+"""
+
+from flask import Blueprint, Flask
+
+from attune import accounts
+from attune.app import login
+from facilitator import home, plans, programmes, signing_in
+from facilitator.door import require_facilitator
+
+_VIEWS = (signing_in, home, programmes, plans)
+
+bp = Blueprint("facilitator", __name__, template_folder="templates")
+bp.before_request(require_facilitator)
+for views in _VIEWS:
+    bp.register_blueprint(views.bp)
+
+
+def init_app(app: Flask) -> None:
+    login.user_loader(accounts.signed_in)
+    app.register_blueprint(bp)
