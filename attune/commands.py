@@ -21,13 +21,15 @@ from attune.app import settings
 from attune.assets import Assets
 from attune.config import Config
 from attune.db import db, transaction
-from attune.drawing import tell
+from attune.drawing import in_language, tell
 from attune.errors import BadSetting, Refusal
+from attune.models import Room
+from attune.rooms import settings_of
 from attune.writer import writer
 
 LEAST_FREE = 500_000_000  # bytes
 OLDEST_NOW = 1_760_000_000  # a clock that is earlier than this version has not been set
-MINUTE, HOUR = 60, 3_600
+ENDING_SECONDS, HOUR = 10, 3_600
 PROXY_QUESTION = (
     "proxy: does it log addresses or paths? Turn that off for Attune: its log is the one place "
     "where people's visits would be kept (docs/operating.md)"
@@ -52,13 +54,15 @@ def serve() -> None:
         config = settings()
         migrate_database()
         writer.start(app)
+        for start in app.extensions.get("attune_starts", ()):  # what sides do all the time
+            start()
         serving.serve(
             app,
             config,
             started=lambda: _say_where(config),
             stops=[writer.stop, *_stops(app), _close_database],
             chores=[
-                serving.Chore("ending", MINUTE, _in(app, finish_endings)),
+                serving.Chore("ending", ENDING_SECONDS, _in(app, finish_endings)),
                 serving.Chore("forgetting", HOUR, _in(app, forget_due)),
             ],
         )
@@ -143,7 +147,10 @@ def migrate_database() -> None:
 def finish_endings() -> None:
     """Take up what a crash has interrupted: a room that is ending has to reach its end."""
     for room_id in ending.unfinished():
-        ending.finish(room_id, tell)
+        room = db.session.get(Room, room_id)
+        if room:
+            with in_language(settings_of(room).language):
+                ending.finish(room_id, tell)
 
 
 def forget_due() -> int:

@@ -1,5 +1,7 @@
 """Taking a place in a room, and giving it up. A seat has no name and no time."""
 
+import base64
+import binascii
 import secrets
 from dataclasses import dataclass
 
@@ -12,7 +14,7 @@ from attune.db import db
 from attune.errors import Conflict, NotYours
 from attune.i18n import say
 from attune.models import Room, RoomFacilitator, Seat
-from attune.sealing import fingerprint, new_token
+from attune.sealing import TOKEN_BYTES, fingerprint, new_token
 
 SEAT_KEY_BYTES = 16
 MOST_SEATS = 2_000  # in one room; a hall holds a thousand
@@ -66,3 +68,22 @@ def leave(room: Room, seat: Seat) -> None:
     presence.left(room.id, seat.key)
     db.session.delete(seat)
     changes.note(room.id, "people")
+
+
+def cookie_name(ref: str) -> str:
+    """The cookie that holds the secret of this room's seat. Its path is `/`: sockets need it."""
+    return f"seat-{ref}"
+
+
+def cookie_of(token: bytes) -> str:
+    """What the cookie says: the secret in base64url, without padding."""
+    return base64.urlsafe_b64encode(token).rstrip(b"=").decode()
+
+
+def token_of(cookie: str | None) -> bytes | None:
+    """The secret in a cookie; None when there is none, or it is no secret of ours."""
+    try:
+        token = base64.urlsafe_b64decode(f"{cookie or ''}=".encode("ascii"))
+    except (UnicodeEncodeError, binascii.Error):
+        return None
+    return token if len(token) == TOKEN_BYTES and cookie_of(token) == cookie else None

@@ -1,0 +1,113 @@
+"""What goes on by itself while the server runs: drawing, closing rounds whose time is over,
+looking for what was missed, noticing who is here.
+
+Each of these runs for ever. One that fails is logged by its type and goes on, since a room whose
+pushes have silently stopped looks just like a quiet one.
+"""
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import eventlet
+import sqlalchemy as sa
+from flask import Flask
+
+from attune import changes, logs, presence, rounds
+from attune.db import db, transaction
+from attune.models import Room
+from realtime import connections
+from realtime.fragments import Drawer
+
+AGAIN_SECONDS = 1.0  # after a failure
+FLUSH_SECONDS = 2.0
+MOST_UNREAD = 64  # messages for one client that does not read; it may come back for the newest
+
+
+class Chore(NamedTuple):
+    name: str
+    seconds: float  # from the end of one time to the next
+    act: Callable[[], object]
+
+
+class Running:
+    """The greenlets of one application. `start` them once there is a hub."""
+
+    def __init__(self, app: Flask, server: Any, drawer: Drawer) -> None:
+        self._app, self._server, self._drawer = app, server, drawer
+        self._greenlets: list[Any] = []
+        self._here: dict[int, int] = {}
+
+    def start(self) -> None:
+        chores = (
+            Chore("closing", 1, close_due),
+            Chore("facilitators", 1, lambda: connections.recheck_facilitators(self._server)),
+            Chore("presence", 2, self.note_who_is_here),
+            Chore("missed", 5, self._drawer.look_again),
+            Chore("slow clients", 5, self.close_the_slow),
+        )
+        self._greenlets = [eventlet.spawn(self._again_and_again, chore) for chore in chores]
+        self._greenlets.append(eventlet.spawn(self._draw))
+
+    def stop(self) -> None:
+        """End, once what was said is on its way. Pages come back to the next server."""
+        for greenlet in self._greenlets:
+            greenlet.kill()
+        with eventlet.Timeout(FLUSH_SECONDS, exception=False):
+            while any(self._unread().values()):
+                eventlet.sleep(0.02)
+
+    def _draw(self) -> None:
+        while True:
+            try:
+                self._drawer.draw_for_ever()
+            except (Exception, eventlet.Timeout) as error:  # noqa: BLE001
+                logs.failed("drawing", error)
+                eventlet.sleep(AGAIN_SECONDS)
+
+    def _again_and_again(self, chore: Chore) -> None:
+        while True:
+            try:
+                with self._app.app_context():
+                    chore.act()
+            except (Exception, eventlet.Timeout) as error:  # noqa: BLE001
+                logs.failed(chore.name, error)
+            eventlet.sleep(chore.seconds)
+
+    def note_who_is_here(self) -> None:
+        """Tell pages how many phones there are when that has changed."""
+        here = {room_id: presence.here(room_id) for room_id in presence.live_rooms()}
+        changed = [room_id for room_id in here if here[room_id] != self._here.get(room_id, 0)]
+        if changed:
+            with transaction():
+                running = sa.select(Room.id).where(
+                    Room.id.in_(changed), Room.state.in_(("lobby", "live"))
+                )
+                for room_id in db.session.scalars(running).all():
+                    changes.note(room_id, "people")
+        self._here = here
+
+    def close_the_slow(self) -> None:
+        """What piles up for a client that does not read is memory that the others need."""
+        for eio_sid, unread in self._unread().items():
+            if unread > MOST_UNREAD:
+                eventlet.spawn_n(self._server.eio.disconnect, eio_sid)
+
+    def _unread(self) -> dict[str, int]:
+        return {
+            eio_sid: socket.queue.qsize()
+            for eio_sid, socket in list(self._server.eio.sockets.items())
+            if not socket.closed
+        }
+
+
+def init_app(app: Flask, server: Any, drawer: Drawer) -> None:
+    running = Running(app, server, drawer)
+    app.extensions.setdefault("attune_starts", []).append(running.start)
+    app.extensions.setdefault("attune_stops", []).append(running.stop)
+
+
+def close_due() -> None:
+    """Close the rounds whose grace is over. A second in which there is none writes nothing."""
+    if rounds.any_due():
+        with transaction():
+            rounds.close_due()
