@@ -5,7 +5,7 @@ nothing that is already there.
 """
 
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import chain, count, groupby
 from typing import Any
 
 from sqlalchemy import select
@@ -132,10 +132,10 @@ class Outline:
 
 
 def copy_programme(facilitator: Facilitator, programme: Programme) -> Plan:
-    """Make a plan of one's own from a shipped programme."""
+    """Make a plan of one's own from a shipped programme. A second copy gets a number."""
     plan = Plan(
         facilitator_id=facilitator.id,
-        title=programme.title,
+        title=_free_title(facilitator, programme.title),
         programme=programme.slug,
         # Only what it asks for: the rest is the instance's, on the day a room is opened.
         settings=programme.room.model_dump(mode="json", exclude_unset=True),
@@ -260,3 +260,9 @@ def as_json(plan: Plan) -> dict[str, Any]:
             for step in outline(plan).steps
         ],
     }
+
+
+def _free_title(facilitator: Facilitator, title: str) -> str:
+    taken = {plan.title for plan in plans_of(facilitator.id)}
+    numbered = (f"{title} ({number})" for number in count(2))
+    return next(each for each in chain([title], numbered) if each not in taken)

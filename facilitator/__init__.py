@@ -7,10 +7,20 @@ from flask import Blueprint, Flask
 
 from attune import accounts
 from attune.app import login
-from facilitator import home, plans, programmes, signing_in
+from facilitator import (
+    home,
+    plans,
+    programmes,
+    releases,
+    rooms,
+    rounds,
+    screens,
+    signing_in,
+    summaries,
+)
 from facilitator.door import require_facilitator
 
-_VIEWS = (signing_in, home, programmes, plans)
+_VIEWS = (signing_in, home, programmes, plans, rooms, rounds, releases, screens, summaries)
 
 bp = Blueprint("facilitator", __name__, template_folder="templates")
 bp.before_request(require_facilitator)
