@@ -53,6 +53,31 @@ def test_words_that_were_late_can_be_given_in_the_grace(stand: Stand, phone: Pag
     assert fields["words"] == ["slow but here"]
 
 
+def test_while_a_round_closes_the_page_asks_about_words_not_sent(stand: Stand, phone: Page) -> None:
+    stand.puts("How was the week?", 1)
+    phone.goto(stand.url)
+    phone.fill("#words-1", "slow but here")
+    until = str(int((time.time() + 60) * 1000))
+    stand.puts("How was the week?", 1, closes_at=until, hint="It closes in a moment.")
+    expect(phone.locator("#hint")).to_have_text("It closes in a moment.")
+    expect(phone.locator("#words-1")).to_be_focused()
+    expect(phone.locator(".late")).to_have_count(0)
+    phone.locator("#words-1").blur()
+    expect(phone.locator(".late")).to_contain_text("Give it now?")
+    expect(phone.locator("#words-1")).to_be_hidden()
+    phone.get_by_role("button", name="Let it go").click()
+    expect(phone.locator("#words-1")).to_be_visible()
+    assert phone.input_value("#words-1") == ""
+
+
+def test_a_gate_that_was_opened_stays_open(stand: Stand, phone: Page) -> None:
+    stand.draws("results", "<details><summary>More</summary><p>First.</p></details>")
+    phone.goto(stand.url)
+    phone.get_by_text("More").click()
+    stand.draws("results", "<details><summary>More</summary><p>Second.</p></details>")
+    expect(phone.get_by_text("Second.")).to_be_visible()
+
+
 def test_after_the_grace_the_words_can_only_be_copied(stand: Stand, phone: Page) -> None:
     stand.puts("How was the week?", 1)
     phone.goto(stand.url)

@@ -57,6 +57,11 @@ const drafts = () =>
     .filter(name => name.startsWith(key("draft:")))
     .map(name => name.slice(key("draft:").length))
 
+// Behind a content note, words that are there already say that the person joined in.
+const openGates = () => {
+  for (const gate of article().querySelectorAll('[data-behaviour~="gate"]')) gate.open = true
+}
+
 const save = () => {
   const round = article()
   if (round?.dataset.state !== "open") return
@@ -80,7 +85,9 @@ const restore = () => {
   const round = article()
   if (!round) return
   const draft = draftOf(round.dataset.round)
-  if (draft && round.dataset.state === "open") fill(draft.values)
+  if (!draft || round.dataset.state !== "open") return
+  fill(draft.values)
+  openGates()
 }
 
 const restorePrivate = () => {
@@ -93,16 +100,20 @@ const restorePrivate = () => {
   }
 }
 
-// A round that closed, or passed by, over a draft.
+// A round that closes, has closed, or passed by, over a draft. In its last moments the question
+// makes room for this one, but not under the fingers of somebody who is typing.
 let timer
 const late = () => {
   clearTimeout(timer)
-  const { round: shown, state, closesAt } = article()?.dataset ?? {}
+  const here = article()
+  const { round: shown, state, closesAt } = here?.dataset ?? {}
+  const closing = closesAt && !here.contains(document.activeElement)
   const waiting = read("outbox") ?? []
   const number = drafts().findLast(
-    one => (one !== shown || state === "closed") && !waiting.some(({ round }) => round === one),
+    one => (one !== shown || state === "closed" || closing) && !waiting.some(({ round }) => round === one),
   )
   const old = document.querySelector(".late")
+  box().toggleAttribute("data-late", !!number && number === shown)
   if (!number) return void old?.remove()
   const draft = draftOf(number)
   if (number === shown && closesAt) write(`draft:${number}`, Object.assign(draft, { until: Number(closesAt) }))
@@ -161,7 +172,8 @@ export const start = () => {
   })
   hear("drawn", list => {
     restorePrivate()
-    if (!list.some(({ id, moved }) => id === "stage" && moved)) return
+    const stage = list.find(({ id }) => id === "stage")
+    if (!stage?.moved) return void (stage && late())
     const number = article()?.dataset.round
     const known = read("mine")?.[number] ?? "none"
     mine(number, known)
@@ -174,10 +186,16 @@ export const start = () => {
   on("click", "change", (_, event) => {
     event.preventDefault()
     mine(article().dataset.round, "none")
-    article().querySelector(own)?.focus()
+    openGates()
+    article().querySelector(`${own}:not([type=hidden])`)?.focus()
   })
   on("click", "clear", button => clear(button.closest("fieldset, .field, [data-round]")))
-  on("click", "let-go", button => forget(button.closest(".late").dataset.late))
+  on("click", "let-go", button => {
+    const { late: round } = button.closest(".late").dataset
+    if (round === article()?.dataset.round) clear(article())
+    forget(round)
+  })
+  document.addEventListener("focusout", () => setTimeout(late))
   on("click", "give-late", button => {
     const round = button.closest(".late").dataset.late
     tell("give", { round, act: "answer", values: draftOf(round).values })

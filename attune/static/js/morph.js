@@ -18,6 +18,8 @@ const roundOf = node => {
   return `${round} ${state}`
 }
 
+// What somebody opened stays open: which it is, is theirs and not the server's.
+const mayChange = name => name !== "open"
 const mayMorph = node => !node.matches?.("[data-keep]")
 const mayRemove = node => mayMorph(node) && !node.querySelector?.("[data-keep]")
 
@@ -30,7 +32,11 @@ export const morph = (region, html) => {
     Idiomorph.morph(region, content.childNodes, {
       morphStyle: "innerHTML",
       ignoreActiveValue: true,
-      callbacks: { beforeNodeMorphed: mayMorph, beforeNodeRemoved: mayRemove },
+      callbacks: {
+        beforeAttributeUpdated: mayChange,
+        beforeNodeMorphed: mayMorph,
+        beforeNodeRemoved: mayRemove,
+      },
     })
   return moved
 }
