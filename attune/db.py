@@ -161,13 +161,13 @@ def tell(callbacks: list[Callable[[], None]]) -> None:
             log.exception("A listener failed after COMMIT")
 
 
-def empty_the_log(attempts: int = 200) -> bool:
+def empty_the_log(engine: sa.Engine | None = None, attempts: int = 200) -> bool:
     """Bring SQLite's write-ahead log into the file and cut it to nothing.
 
     Deleted rows stand in the log until then. A reader in the middle of a page can hold it up, so
     it is tried again. Returns whether it succeeded; true at once where there is no such log.
     """
-    engine = db.engines[WRITING]
+    engine = engine or db.engines[WRITING]
     if engine.dialect.name != "sqlite":
         return True
     for _ in range(attempts):

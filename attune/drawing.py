@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from eventlet.event import Event
 from eventlet.timeout import Timeout
 from flask import current_app
-from flask_babel import force_locale, gettext, ngettext
+from flask_babel import force_locale, get_translations, gettext
 from markupsafe import escape
 
 from attune import changes
@@ -76,13 +76,14 @@ def versions(room_id: int, audience: Audience) -> dict[str, int]:
     rows = sa.select(Version.region, Version.v).where(
         Version.room_id == room_id, Version.audience == audience
     )
-    return dict(db.session.execute(rows).tuples())
+    return dict(db.session.execute(rows).all())
 
 
 def tell(message: Message | str) -> str:
     """A sentence in the language in force."""
     if isinstance(message, Message):
-        return message.said_by(gettext, ngettext)
+        # Flask-Babel's own `ngettext` fills in `num` and nothing else, and fails on what is left.
+        return message.said_by(gettext, get_translations().ungettext)
     return gettext(message) if message else ""
 
 

@@ -225,7 +225,7 @@ def _too_like_before(room: Room, round: Round, answers: int) -> bool:
             Round.number < round.number,
             Release.body.is_not(None),
         )
-    ).tuples()
+    )
     least = max([*round.needs.values(), TENDER_NEED])
     for other, release in earlier:
         body = opened(room, other, release)

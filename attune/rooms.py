@@ -113,12 +113,12 @@ def rounds_of(room: Room) -> list[Round]:
 
 def people(room: Room) -> dict[str, int]:
     """How many seats are `in` and how many are `waiting` at the door."""
-    counted = dict(
+    counted: dict[str, int] = dict(
         db.session.execute(
             sa.select(Seat.state, sa.func.count())
             .where(Seat.room_id == room.id)
             .group_by(Seat.state)
-        ).tuples()
+        ).all()
     )
     return {"in": counted.get("in", 0), "waiting": counted.get("waiting", 0)}
 

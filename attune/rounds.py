@@ -11,7 +11,7 @@ import eventlet
 import sqlalchemy as sa
 
 from attune import changes, rooms
-from attune.db import after_commit, db, empty_the_log
+from attune.db import WRITING, after_commit, db, empty_the_log
 from attune.errors import Conflict, Invalid, ReleaseMade
 from attune.frame import Frame
 from attune.i18n import say
@@ -89,7 +89,7 @@ def close_due() -> None:
     due = sa.select(Round, Room).join(Room, Room.id == Round.room_id)
     for round, room in db.session.execute(
         due.where(Round.state == "open", Round.closes_at <= now_ms())
-    ).tuples():
+    ):
         close(room, round)
 
 
@@ -147,7 +147,8 @@ def parts_of(round: Round) -> tuple[AnyKind, object, Frame]:
 
 
 def empty_the_log_soon() -> None:
-    eventlet.spawn_n(empty_the_log)
+    # The engine is looked up here: the greenlet has no application context of its own.
+    eventlet.spawn_n(empty_the_log, db.engines[WRITING])
 
 
 def _step(room: Room, step_id: int) -> Step:

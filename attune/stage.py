@@ -15,6 +15,7 @@ from attune.codes import shown as shown_code
 from attune.display import Form, Picture
 from attune.frame import PHASES
 from attune.i18n import N_, Message, say, say_n
+from attune.kinds import kind_of
 from attune.models import Release, Room, Round, Step
 
 PHASE_NAMES = {
@@ -349,7 +350,7 @@ def _agenda_step(step: Step, now: int | None, put: set[int | None]) -> AgendaSte
         id=step.id,
         position=step.position,
         title=frame["title"],
-        kind_title=rounds.kind_of(step.kind).title,
+        kind_title=kind_of(step.kind).title,
         phase=frame["phase"],
         phase_name=PHASE_NAMES[frame["phase"]],
         minutes=frame["minutes"],

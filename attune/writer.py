@@ -216,7 +216,7 @@ def _next(given: Given, body: bytes | None, *, closed: bool) -> tuple[bytes | No
     """The body after this, and what the sender is told; no outcome where it is refused."""
     key = keyring.live(given.ref)
     about = about_answer(given.ref, given.round_id, ACT, given.pid)
-    sealed = json.loads(key.open(body, about)) if body else {"v": 0, "d": []}
+    sealed: dict[str, Any] = json.loads(key.open(body, about)) if body else {"v": 0, "d": []}
     if given.takes_back and (not closed or body is None):
         return None, Kept(0)
     if given.digest in sealed["d"] and body is not None and not given.takes_back:

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser import running_browser
+from tests.house import House
 from tests.servers import AttuneServer, Postgres, running_postgres
 
 
@@ -20,6 +21,24 @@ def postgres() -> Iterator[Postgres]:
 def postgres_url(postgres: Postgres) -> str:
     """The URL of an empty PostgreSQL database."""
     return postgres.new_database()
+
+
+@pytest.fixture(params=["SQLite", "PostgreSQL"])
+def house(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[House]:
+    """The domain on each of the two databases, empty."""
+    if request.param == "SQLite":
+        url = f"sqlite:///{tmp_path / 'attune.sqlite'}"
+    else:
+        url = request.getfixturevalue("postgres").new_database()
+    with House(tmp_path, url).open() as opened:
+        yield opened
+
+
+@pytest.fixture
+def sqlite_house(tmp_path: Path) -> Iterator[House]:
+    """The domain on SQLite alone, for what is asserted of its file."""
+    with House(tmp_path, f"sqlite:///{tmp_path / 'attune.sqlite'}").open() as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -1,0 +1,235 @@
+"""The domain in the tests' own process: a database, a folder of keys, the verbs, no server.
+
+What needs sockets or a browser runs against a real server instead (`tests.servers`).
+"""
+
+import json
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from random import Random
+from typing import Any, NamedTuple
+
+from eventlet.event import Event
+from attune import access, answers, ending, releases, rooms, rounds, seats
+from attune.app import create_app
+from attune.codes import shown
+from attune.config import Config
+from attune.db import WRITING, db, transaction
+from attune.errors import Refusal
+from attune.frame import Frame
+from attune.kinds import kind_of
+from attune.migrating import upgrade
+from attune.models import Facilitator, Plan, Release, Room, Round, Step
+from attune.writer import Kept, writer
+
+
+class Prompt(NamedTuple):
+    """A step of a plan, in short."""
+
+    kind: str
+    settings: Mapping[str, Any]
+    frame: Mapping[str, Any] = {}
+
+
+CHOICE = Prompt("choice", {"options": [{"label": name} for name in ("Tea", "Water", "Juice")]})
+CLOSING = Prompt("closing", {"ratings": ["safe", "useful"], "change_ask": True})
+
+
+class House:
+    """One Attune without its sides. Every method is what one person does."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.folder = folder
+        self.app = create_app(
+            config=Config(instance=folder, database_url=url, keys=folder / "keys")
+        )
+        self._context = self.app.app_context()
+
+    @contextmanager
+    def open(self) -> Iterator["House"]:
+        with self._context:
+            upgrade()
+            writer.start(self.app)
+            try:
+                yield self
+            finally:
+                writer.stop()
+                db.session.remove()
+                for engine in db.engines.values():
+                    engine.dispose()
+
+    def facilitator(self, name: str = "Jo") -> Facilitator:
+        with transaction():
+            person = Facilitator(
+                email=f"{name}-{secrets.token_hex(4)}@example.org".lower(),
+                name=name,
+                password_hash="-",
+                role="owner",
+                locale="en",
+            )
+            db.session.add(person)
+        return person
+
+    def room(self, *prompts: Prompt, k: int = 4, **settings: Any) -> "LiveRoom":
+        """A room of a plan with these steps, led by somebody of its own."""
+        lead = self.facilitator()
+        with transaction():
+            plan = Plan(
+                facilitator_id=lead.id, title="A plan", settings={"k": k, **settings}, steps=[]
+            )
+            for position, prompt in enumerate(prompts, 1):
+                frame = {"title": f"Step {position}"} | dict(prompt.frame)
+                plan.steps.append(
+                    Step(
+                        position=position,
+                        kind=prompt.kind,
+                        frame=Frame.model_validate(frame).model_dump(mode="json"),
+                        settings=dict(prompt.settings),
+                    )
+                )
+            db.session.add(plan)
+            db.session.flush()
+            room = rooms.open_room(
+                lead, plan, title="Tuesday group", help_text="Somebody near you.", keep_days=30
+            )
+            return LiveRoom(room.id, room.ref, lead.id, [step.id for step in plan.steps])
+
+    def bytes_on_disk(self) -> bytes:
+        """Everything in the folder but the keys: database, log, secret key."""
+        files = [
+            file
+            for file in self.folder.rglob("*")
+            if file.is_file() and "keys" not in file.relative_to(self.folder).parts
+        ]
+        return b"".join(file.read_bytes() for file in sorted(files))
+
+    def rows(self, sql: str) -> list[Any]:
+        """What somebody with the database, and nothing else, reads."""
+        with db.engines[WRITING].connect() as connection:
+            return list(connection.exec_driver_sql(sql).all())
+
+
+class LiveRoom:
+    """A room, seen by whoever leads it and by those who are in it."""
+
+    def __init__(self, id: int, ref: str, lead_id: int, steps: Sequence[int]) -> None:
+        self.id, self.ref, self.lead_id, self.steps = id, ref, lead_id, steps
+
+    @property
+    def row(self) -> Room:
+        db.session.close()
+        return access.room_for(self.lead_id, self.ref)
+
+    def joins(self, many: int = 1) -> list[bytes]:
+        """So many people take a seat; each one's secret."""
+        with transaction():
+            code = shown(access.room_for(self.lead_id, self.ref).code or "")
+            return [seats.take(code).token for _ in range(many)]
+
+    def puts(self, step: int = 0, seen: int | None = None) -> int:
+        """Put a step; the number of its round."""
+        with transaction():
+            room = access.room_for(self.lead_id, self.ref)
+            last = rooms.current_round(room)
+            at = (last.number if last else 0) if seen is None else seen
+            return rounds.put(room, self.steps[step], at).number
+
+    def closes(self, number: int, grace: int = 0) -> None:
+        with transaction():
+            rounds.close(*access.round_for(self.lead_id, self.ref, number), grace=grace)
+
+    def reopens(self, number: int) -> None:
+        with transaction():
+            rounds.reopen(*access.round_for(self.lead_id, self.ref, number))
+
+    def previews(self, number: int) -> str:
+        """Make the result; the state it is in."""
+        with transaction():
+            release = releases.preview(*access.round_for(self.lead_id, self.ref, number))
+            return release.state
+
+    def shows(self, number: int, form: str = "full") -> None:
+        with transaction():
+            releases.show(*access.round_for(self.lead_id, self.ref, number), form)
+
+    def hides(self, number: int) -> None:
+        with transaction():
+            releases.hide(*access.round_for(self.lead_id, self.ref, number))
+
+    def ends(self) -> None:
+        with transaction():
+            room = access.room_for(self.lead_id, self.ref)
+            last = rooms.current_round(room)
+            ending.begin(room, last.number if last else 0)
+        ending.finish(self.id)
+
+    def gives(self, token: bytes, number: int, answer: Any, idem: str = "") -> Kept:
+        """An answer, or a pass for None. Raises what it is refused with."""
+        room, _ = access.seat_for(self.ref, token)
+        idem = idem or secrets.token_hex(16)
+        if answer is None:
+            return writer.save(answers.a_pass(room, number, token, idem))
+        return writer.save(answers.answer(room, number, token, idem, answer))
+
+    def all_give(self, number: int, given: Sequence[tuple[bytes, Any]]) -> None:
+        """These people give at the same moment, in this order."""
+        done: Event = Event()
+        kept: list[Any] = []
+
+        def reply(outcome: Any) -> None:
+            kept.append(outcome)
+            if len(kept) == len(given):
+                done.send()
+
+        for token, answer in given:
+            room, _ = access.seat_for(self.ref, token)
+            idem = secrets.token_hex(16)
+            if answer is None:
+                writer.add(answers.a_pass(room, number, token, idem), reply)
+            else:
+                writer.add(answers.answer(room, number, token, idem, answer), reply)
+        db.session.close()
+        if given:
+            done.wait()
+        assert all(isinstance(outcome, Kept) for outcome in kept), kept
+
+    def takes_back(self, token: bytes, number: int) -> Kept:
+        room, _ = access.seat_for(self.ref, token)
+        idem = secrets.token_hex(16)
+        return writer.save(answers.taken_back(room, number, token, idem))
+
+    def has(self, token: bytes) -> dict[str, Any]:
+        """What this phone reads as its own."""
+        room, _ = access.seat_for(self.ref, token)
+        return answers.mine(room, token)
+
+    def round(self, number: int) -> Round:
+        db.session.close()
+        return access.round_of(self.row, number)
+
+    def given(self, number: int) -> int:
+        return rounds.given(self.round(number))
+
+    def release(self, number: int) -> Release | None:
+        return releases.release_of(self.round(number))
+
+    def result(self, number: int) -> releases.Body | None:
+        """What the release holds, opened with the room's key."""
+        round = self.round(number)
+        release = releases.release_of(round)
+        return releases.opened(self.row, round, release) if release else None
+
+
+def some_answer(prompt: Prompt, random: Random) -> Any:
+    """A plausible answer to this prompt, as JSON."""
+    kind = kind_of(prompt.kind)
+    made = kind.some(kind.read_settings(dict(prompt.settings)), random)
+    return json.loads(made.model_dump_json(exclude_none=True))
+
+
+def refusal_of(error: BaseException) -> str:
+    """The protocol's word for it."""
+    assert isinstance(error, Refusal)
+    return error.code

@@ -1,0 +1,211 @@
+"""A2 and A3: after the end nothing is left to find, and no crash on the way changes that."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+import sqlalchemy as sa
+
+from attune import ending, rounds, summary
+from attune.db import db, transaction
+from attune.keys import KeyMissing, keyring
+from attune.models import Answer, Release, Room, Round, Seat, Summary
+from attune.rounds import ACT
+from tests.house import CHOICE, CLOSING, House, LiveRoom, some_answer
+
+PEOPLE = 6
+WORDS = ["marshmallow", "peppercorn", "wheelbarrow", "clotheshorse", "gooseberry", "thimble"]
+
+
+class Traces:
+    """Everything of a room that must not be found once it has ended."""
+
+    def __init__(self, house: House, room: LiveRoom, people: list[bytes], rounds: int) -> None:
+        key = keyring.live(room.ref)
+        self.secrets = [key._secret, *people]
+        self.pids = [
+            key.pid(person, room.round(number).id, ACT)
+            for person in people
+            for number in range(1, rounds + 1)
+        ]
+        self.bodies = [body for (body,) in house.rows("SELECT body FROM answer")]
+        self.texts = [word.encode() for word in WORDS]
+
+    def found(self, folder: Path) -> int:
+        """How many of them are in any file of the folder, keys and free pages included."""
+        whole = b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
+        wanted = [*self.secrets, *self.pids, *self.texts, *(body[:32] for body in self.bodies)]
+        return sum(whole.count(trace) for trace in wanted)
+
+
+def lived(house: House) -> tuple[LiveRoom, Traces]:
+    """A room with a result that was shown, one never looked at, one open, and one too small."""
+    random = Random(5)
+    room = house.room(CHOICE, CLOSING)
+    people = room.joins(PEOPLE)
+    first = room.puts(0)
+    room.all_give(first, [(person, some_answer(CHOICE, random)) for person in people])
+    room.closes(first)
+    second = room.puts(1)
+    room.all_give(
+        second,
+        [(person, {"word": word, "safe": 4}) for person, word in zip(people, WORDS, strict=True)],
+    )
+    third = room.puts(0)
+    room.all_give(third, [(person, {"picks": ["a"]}) for person in people[:2]])
+    traces = Traces(house, room, people, rounds=3)
+    room.shows(first)
+    return room, traces
+
+
+def test_after_the_end_nothing_of_it_is_in_any_file(sqlite_house: House) -> None:
+    room, traces = lived(sqlite_house)
+    before = traces.found(sqlite_house.folder)
+    room.ends()
+    after = traces.found(sqlite_house.folder)
+    print(f"A2: traces found before the end {before}, after it {after}")
+    assert before > 0
+    assert after == 0
+
+
+def test_before_the_end_and_with_keys_the_texts_can_be_read(sqlite_house: House) -> None:
+    room, _ = lived(sqlite_house)
+    key = keyring.live(room.ref)
+    rows = db.session.execute(sa.select(Answer.round_id, Answer.pid, Answer.body)).all()
+    opened = [
+        key.open(body, f"answer:{room.ref}:{round_id}:{ACT}:".encode() + pid)
+        for round_id, pid, body in rows
+    ]
+    assert sum(word.encode() in body for word in WORDS for body in opened) == len(WORDS)
+
+
+@pytest.mark.parametrize("broken", ["the log stays", "the key stays"])
+def test_the_search_finds_what_a_broken_end_leaves(
+    sqlite_house: House, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    if broken == "the log stays":
+        monkeypatch.setattr(ending, "empty_the_log", lambda: True)
+        monkeypatch.setattr(rounds, "empty_the_log", lambda _engine: True)
+    else:
+        monkeypatch.setattr(keyring, "_destroy", lambda name, ref: None)
+    room, traces = lived(sqlite_house)
+    room.ends()
+    assert traces.found(sqlite_house.folder) > 0
+
+
+def test_the_search_finds_what_is_deleted_without_being_overwritten(
+    sqlite_house: House,
+) -> None:
+    with db.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA secure_delete=OFF")
+        connection.exec_driver_sql("BEGIN")
+    room, traces = lived(sqlite_house)
+    room.ends()
+    assert traces.found(sqlite_house.folder) > 0
+
+
+class Crash(BaseException):
+    """The process dies here."""
+
+
+def _crashing(real: Callable[..., object], *, after: bool) -> Callable[..., object]:
+    def crashing(*arguments: object, **named: object) -> object:
+        if after:
+            real(*arguments, **named)
+        raise Crash
+
+    return crashing
+
+
+PLACES: list[tuple[object, str, bool]] = [
+    (ending, "_last_releases", False),
+    (ending, "_last_releases", True),
+    (ending, "_keep_and_delete", False),
+    (ending, "_keep_and_delete", True),
+    (ending, "empty_the_log", False),
+    (ending, "empty_the_log", True),
+    (keyring, "destroy_live", False),
+    (keyring, "_destroy", False),
+    (keyring, "destroy_live", True),
+    (ending.presence, "forget", False),
+]
+
+
+@pytest.mark.parametrize(
+    ("where", "name", "after"), PLACES, ids=[f"{name}-{after}" for _, name, after in PLACES]
+)
+def test_a_crash_anywhere_on_the_way_leads_to_the_same_end(
+    sqlite_house: House,
+    monkeypatch: pytest.MonkeyPatch,
+    where: object,
+    name: str,
+    after: bool,
+) -> None:
+    room, traces = lived(sqlite_house)
+    with transaction():
+        row = db.session.get(Room, room.id)
+        assert row
+        ending.begin(row, 3)
+    with monkeypatch.context() as patch:
+        patch.setattr(where, name, _crashing(getattr(where, name), after=after))
+        with pytest.raises(Crash):
+            ending.finish(room.id)
+    db.session.remove()
+    keyring.open_folder(sqlite_house.folder / "keys")  # a new process has nothing in memory
+    for room_id in ending.unfinished():
+        ending.finish(room_id)
+    assert_ended(room)
+    assert traces.found(sqlite_house.folder) == 0
+
+
+def assert_ended(room: LiveRoom) -> None:
+    db.session.close()
+    row = db.session.get(Room, room.id)
+    assert row
+    assert (row.state, row.code) == ("ended", None)
+    assert row.forget_on
+    for table in (Answer, Release, Round, Seat):
+        assert db.session.scalar(sa.select(sa.func.count()).select_from(table)) == 0
+    document = summary.document_of(row, str)
+    assert document
+    outcomes = [step["outcome"] for step in document["facilitator"]["steps"]]
+    assert outcomes == ["shown", "not_shown", "held"]
+    shown = [len(step["sections"]) for step in document["group"]["steps"]]
+    assert shown == [1, 0, 0]
+    for word in WORDS:
+        assert word not in json.dumps(document["group"])
+
+
+def test_a_room_whose_key_is_lost_ends_all_the_same_and_says_so(sqlite_house: House) -> None:
+    room, _ = lived(sqlite_house)
+    keyring.destroy_live(room.ref)
+    room.ends()
+    row = db.session.get(Room, room.id)
+    assert row
+    document = summary.document_of(row, str)
+    assert document
+    assert row.state == "ended"
+    assert {step["outcome"] for step in document["facilitator"]["steps"]} == {"held", "none"}
+
+
+def test_a_forgotten_room_cannot_be_read_even_from_an_old_backup(sqlite_house: House) -> None:
+    room, _ = lived(sqlite_house)
+    room.ends()
+    kept = db.session.get(Summary, room.id)
+    assert kept
+    backup = kept.body
+    key = keyring.kept(room.ref)
+    row = db.session.get(Room, room.id)
+    assert row
+    assert row.forget_on
+    db.session.close()
+    assert ending.forget_due(row.forget_on) == 1
+    assert key._secret not in b"".join(
+        file.read_bytes() for file in sqlite_house.folder.rglob("*") if file.is_file()
+    )
+    with pytest.raises(KeyMissing):
+        keyring.kept(room.ref)
+    assert backup not in sqlite_house.bytes_on_disk()
