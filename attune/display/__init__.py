@@ -1,0 +1,80 @@
+"""How answers are drawn: values in, a Picture out, by the rules for small groups.
+
+Pure: the same arguments give the same Picture, on the screen, on phones and in every export. A
+softened Picture never holds what it must not say; templates and exports have nothing to hide.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+from attune.display import cards, choices, count, grid, strip, words
+from attune.display.picture import (
+    HELD,
+    Count,
+    Form,
+    Mark,
+    Part,
+    Picture,
+    Scale,
+    Task,
+    TextLine,
+    text_key,
+)
+
+__all__ = [
+    "Count",
+    "Form",
+    "Mark",
+    "Part",
+    "Picture",
+    "Scale",
+    "TextLine",
+    "draw",
+    "held",
+    "text_key",
+]
+
+_DRAWN_BY: Mapping[str, Callable[[Task], Picture]] = {
+    "strip": strip.draw,
+    "bars": choices.draw,
+    "icons": choices.draw,
+    "words": words.draw,
+    "cards": cards.draw,
+    "grid": grid.draw,
+    "count": count.draw,
+}
+
+
+def draw(  # noqa: PLR0913  # each of them changes what may be seen
+    section: Part,
+    values: Sequence[Any],
+    *,
+    form: Form,
+    need: int,
+    tender: bool,
+    hidden: Collection[str] = (),
+) -> Picture:
+    """What `values`, one person's each, look like; held when fewer than `need` gave one.
+
+    A tender section is never drawn fuller than soft. `hidden` are texts to leave out.
+    """
+    given = [value for value in values if value not in (None, [], "")]
+    if len(given) < need:
+        return held(section, need)
+    drawn: Form = "soft" if tender and form == "full" else form
+    hidden_keys = frozenset(text_key(text) for text in hidden)
+    return _DRAWN_BY[section.draw](Task(section, given, drawn, need, hidden_keys))
+
+
+def held(section: Part, need: int) -> Picture:
+    """Not enough answers: nothing of them is in it, not even how many there were."""
+    return Picture(
+        section=section.name,
+        title=section.title,
+        draw=section.draw,
+        form="full",
+        n=0,
+        need=need,
+        held=True,
+        sentences=(HELD,),
+    )

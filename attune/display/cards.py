@@ -1,0 +1,52 @@
+"""Texts, each on a card of the same size, in the order in which they are kept.
+
+That order is already shuffled, in storage; it is the one thing here that depends on order.
+"""
+
+from dataclasses import dataclass, replace
+
+from attune.display.picture import Picture, Task, TextLine, text_key
+from attune.i18n import Message, say, say_n
+
+
+@dataclass(frozen=True)
+class Page:
+    """The cards a screen shows at a time, and where it is among them."""
+
+    texts: tuple[TextLine, ...]
+    place: Message | None  # None when there is one page only
+
+
+@dataclass(frozen=True)
+class Deck:
+    texts: tuple[TextLine, ...]
+    said: Message
+
+    def groups(self) -> tuple[tuple[str, tuple[TextLine, ...]], ...]:
+        """The cards by theme, in the order in which themes first appear."""
+        themes = dict.fromkeys(line.theme for line in self.texts)
+        return tuple(
+            (theme, tuple(line for line in self.texts if line.theme == theme)) for theme in themes
+        )
+
+    def agreed(self, line: TextLine) -> Message:
+        """How many others a text is true for; asked only where that may be said."""
+        return say_n("True for %(count)s other", "True for %(count)s others", line.also or 0)
+
+    def page(self, number: int, size: int) -> Page:
+        """A page; a number beyond the ends means the nearest one there is."""
+        pages = max(1, -(-len(self.texts) // size))
+        at = min(max(number, 0), pages - 1)
+        texts = self.texts[at * size : (at + 1) * size]
+        if pages == 1:
+            return Page(texts, None)
+        return Page(texts, say("Page %(page)s of %(pages)s", page=at + 1, pages=pages))
+
+
+def draw(task: Task) -> Picture:
+    if task.form == "words":
+        said = say("What people wrote is not shown word for word.")
+        return replace(task.blank(), sentences=(said,))
+    texts = tuple(TextLine("", text) for text in task.values if text_key(text) not in task.hidden)
+    said = say_n("%(count)s note, in no order.", "%(count)s notes, in no order.", len(texts))
+    return replace(task.blank(), sentences=(said,), texts=texts, shape=Deck(texts, said))

@@ -1,0 +1,137 @@
+"""Each picture on each device: it draws, its twin holds the same, and nothing inline is in it."""
+
+import re
+from collections.abc import Sequence
+from html import unescape
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from attune.display import Form, Picture, draw, held
+from attune.kinds import Axes, Category, Section
+
+NEED = 4
+FORMS: tuple[Form, ...] = ("full", "soft", "words")
+WHERE = ("phone", "screen", "console")
+TEMPLATES = Path(__file__).parents[2] / "attune" / "templates"
+
+
+def section(draw_as: Any, labels: Sequence[str] = (), **more: Any) -> Section[Any]:
+    categories = tuple(Category(str(i), label, "fog") for i, label in enumerate(labels, 1))
+    return Section("it", draw_as, lambda answer: answer, categories=categories, **more)
+
+
+SECTIONS = {
+    "strip": section("strip", ["Low", "", "", "Mid", "", "", "High"], title="How settled?"),
+    "bars": section("bars", ["A walk", "<b>Company</b>", "Quiet"], multiple=True),
+    "icons": section("icons", ["clear", "fog", "storm"]),
+    "words": section("words", is_text=True),
+    "cards": section("cards", is_text=True),
+    "grid": section("grid", axes=Axes(7, ("unpleasant", "pleasant"), ("low", "high"))),
+    "count": section("count"),
+}
+WORDS = ["calm", "tired", "a bit tired", "hopeful", "worry about Thursday", "rain", "<i>hi</i>"]
+
+
+def some(kind: str, random: Random) -> Any:
+    return {
+        "strip": random.randint(1, 7),
+        "bars": random.sample("123", random.randint(1, 3)),
+        "icons": [random.choice("123")],
+        "words": random.sample(WORDS, random.randint(1, 3)),
+        "cards": random.choice(WORDS),
+        "grid": [random.randint(-3, 3), random.randint(-3, 3)],
+        "count": True,
+    }[kind]
+
+
+@pytest.fixture(scope="module")
+def macros() -> Any:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=True
+    )
+    environment.globals["_"] = lambda text: text
+    environment.filters["say"] = str
+    return environment.get_template("results/picture.html").module
+
+
+def drawn(kind: str, form: Form, n: int) -> Picture:
+    random = Random(n)
+    values = [some(kind, random) for _ in range(n)]
+    return draw(SECTIONS[kind], values, form=form, need=NEED, tender=False)
+
+
+def text_of(html: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", html)).split())
+
+
+@pytest.mark.parametrize("where", WHERE)
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("kind", SECTIONS)
+def test_every_picture_draws_everywhere(kind: str, form: Form, where: str, macros: Any) -> None:
+    for n in range(NEED, 71):
+        html = str(macros.picture(drawn(kind, form, n), where))
+        assert f'data-draw="{kind}"' in html
+        assert not re.search(r"\sstyle=|\son\w+=|<script|<style", html)
+        assert "<b>Company</b>" not in html
+        assert "<i>hi</i>" not in html
+        assert ' id="' not in html  # two pictures may stand on one page
+
+
+@pytest.mark.parametrize("where", WHERE)
+@pytest.mark.parametrize("kind", SECTIONS)
+def test_held_is_the_same_sentence_everywhere(kind: str, where: str, macros: Any) -> None:
+    html = str(macros.picture(held(SECTIONS[kind], NEED), where))
+    assert "Not enough answers to show safely. Let&#39;s talk instead." in html
+    assert "<table" not in html
+    assert not re.search(r"\d", text_of(html).replace("How settled?", ""))
+
+
+@pytest.mark.parametrize("where", WHERE)
+@pytest.mark.parametrize("kind", ["strip", "bars", "icons", "grid"])
+def test_the_table_holds_what_the_picture_shows(kind: str, where: str, macros: Any) -> None:
+    picture = drawn(kind, "full", 12)
+    html = str(macros.picture(picture, where))
+    (table,) = re.findall(r"<table.*?</table>", html, re.DOTALL)
+    cells = re.findall(r'<th scope="row">(.*?)</th>\s*<td class="n">(\d+)</td>', table, re.DOTALL)
+    assert [int(count) for _, count in cells] == [count.count for count in picture.counts]
+    assert 'aria-hidden="true"' in html
+
+
+def test_phones_unfold_the_table_and_screens_have_nothing_to_press(macros: Any) -> None:
+    for kind in SECTIONS:
+        picture = drawn(kind, "full", 12)
+        for where in ("screen", "console"):
+            html = str(macros.picture(picture, where))
+            assert not re.search(r"<(details|button|a|input)\b", html)
+    assert "<details" in str(macros.picture(drawn("strip", "full", 12), "phone"))
+
+
+def test_a_softened_strip_prints_no_ends_and_no_lone_answer(macros: Any) -> None:
+    values = [2, 2, 3, 3, 3, 4, 4, 5, 5, 5, 6]
+    picture = draw(SECTIONS["strip"], values, form="soft", need=NEED, tender=False)
+    for where in WHERE:
+        assert "6" not in text_of(str(macros.picture(picture, where)))
+
+
+def test_what_the_facilitator_is_told_is_not_in_the_picture(macros: Any) -> None:
+    picture = draw(SECTIONS["strip"], [5] * 6, form="full", need=NEED, tender=False)
+    for where in WHERE:
+        assert "Everyone gave the same answer" not in str(macros.picture(picture, where))
+    assert "Everyone gave the same answer" in str(macros.marks(picture))
+
+
+def test_a_list_of_words_is_whole_on_phones(macros: Any) -> None:
+    picture = drawn("words", "full", 12)
+    html = str(macros.picture(picture, "phone"))
+    listed = re.findall(r'<li data-word="([^"]*)">', html)
+    assert len(listed) == len(picture.counts)
+
+
+def test_icons_come_from_the_kinds_own_symbols(macros: Any) -> None:
+    picture = drawn("icons", "full", 9)
+    html = str(macros.picture(picture, "phone", symbols="/static/weather.svg"))
+    assert html.count('href="/static/weather.svg#fog"') == 9
