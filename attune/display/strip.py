@@ -170,18 +170,26 @@ def _soft(task: Task) -> Picture:
 def blocks_of(counts: Mapping[int, int], points: int) -> list[tuple[int, int, int]]:
     """First step, last step and people of each block, so that none stands for one person.
 
-    The first and the last block reach to the ends of the scale: where the outermost answers lie
-    is not drawn.
+    Where the outermost answers lie is not drawn: the first and the last block reach to the ends
+    of the scale, and neither is an end of it alone.
     """
     blocks = [(step, step, counts[step]) for step in sorted(counts) if counts[step]]
     while len(blocks) > 1 and min(block[2] for block in blocks) < FEWEST:
         i = next(i for i, block in enumerate(blocks) if block[2] < FEWEST)
-        j = _nearest_neighbour(blocks, i)
-        (first, _, some), (_, last, more) = sorted((blocks[i], blocks[j]))
-        blocks[min(i, j) : max(i, j) + 1] = [(first, last, some + more)]
+        _join(blocks, min(i, _nearest_neighbour(blocks, i)))
+    if len(blocks) > 1 and blocks[0][1] == 1:
+        _join(blocks, 0)
+    if len(blocks) > 1 and blocks[-1][0] == points:
+        _join(blocks, len(blocks) - 2)
     blocks[0] = (1, *blocks[0][1:])
     blocks[-1] = (blocks[-1][0], points, blocks[-1][2])
     return blocks
+
+
+def _join(blocks: list[tuple[int, int, int]], i: int) -> None:
+    """Make one block of this and the next."""
+    (first, _, some), (_, last, more) = blocks[i : i + 2]
+    blocks[i : i + 2] = [(first, last, some + more)]
 
 
 def _nearest_neighbour(blocks: Sequence[tuple[int, int, int]], i: int) -> int:

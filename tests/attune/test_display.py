@@ -227,6 +227,13 @@ def test_no_block_stands_for_fewer_than_two_people(values: list[int]) -> None:
     assert all(before.last < after.first for before, after in pairwise(blocks))
 
 
+@given(steps)
+def test_the_smallest_and_the_largest_answer_are_not_printed(values: list[int]) -> None:
+    blocks = seen(STRIP, values, "soft").shape.blocks
+    assert blocks[0].last > 1
+    assert blocks[-1].first < 7
+
+
 @given(steps, steps)
 def test_a_softened_strip_tells_no_more_than_its_blocks(
     values: list[int], others: list[int]
