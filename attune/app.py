@@ -7,27 +7,33 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-import flask_babel
 from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel
-from flask_login import LoginManager, current_user
-from flask_migrate import Migrate
+from flask_login import LoginManager
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 
 from attune import assets, db, drawing, health, kinds, logs, refusals, security
 from attune.config import Config
+from attune.errors import BadSetting
 from attune.keys import keyring
 
 ROOT = Path(__file__).parent
 login = LoginManager()
+login.user_loader(lambda _: None)  # without a side that signs people in there is nobody
 babel = Babel()
-migrate = Migrate()
 
 
 class Side(Protocol):
     """A package of views or events; it attaches itself."""
 
     def init_app(self, app: Flask) -> None: ...
+
+
+class Application(Flask):
+    """Flask, which would log the path of what failed."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        logs.failed("request", exc_info[1])
 
 
 def create_app(
@@ -42,7 +48,7 @@ def create_app(
     """
     config = config.with_secret_key() if config else Config.load()
     logs.configure(config.log)
-    app = Flask("attune", root_path=str(ROOT), static_folder=None)
+    app = Application("attune", root_path=str(ROOT), static_folder=None)
     app.config["ATTUNE"] = config
     app.config.update(db.flask_settings(config.database_url))
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -51,7 +57,6 @@ def create_app(
     refusals.init_app(app)
     health.init_app(app)
     db.prepare(app)
-    migrate.init_app(app, db.db, directory=str(health.MIGRATIONS))
     login.session_protection = None  # it would keep a digest of the address in the cookie
     login.init_app(app)
     babel.init_app(app, default_locale="en", locale_selector=_language)
@@ -61,7 +66,7 @@ def create_app(
     for side in sides:
         if hasattr(side, "init_app"):
             side.init_app(app)
-    app.wsgi_app = assets.serving(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = assets.serving(app.wsgi_app)  # type: ignore[method-assign, assignment]
     security.gate(app, config)
     return app
 
@@ -77,8 +82,16 @@ def path_for(endpoint: str, **values: Any) -> str:
 
 
 def _prepare_folders(config: Config) -> None:
-    config.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
-    keyring.open_folder(config.keys)
+    try:
+        for folder in (config.instance, config.keys):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        keyring.open_folder(config.keys)
+    except OSError as error:
+        text = (
+            "ATTUNE_INSTANCE and ATTUNE_KEYS name folders that Attune may write to; "
+            f"{error.filename}: {error.strerror}."
+        )
+        raise BadSetting(text) from None
 
 
 def _find_templates(app: Flask, kind_folders: Sequence[Path]) -> None:
@@ -106,16 +119,8 @@ def _add_words(app: Flask) -> None:
         path_for=path_for,
     )
     app.jinja_env.globals.pop("config")  # it holds the secret key
-    app.context_processor(_of_language)
+    app.context_processor(refusals.of_language)
     app.jinja_env.filters["say"] = drawing.tell
-
-
-def _of_language() -> dict[str, str]:
-    """What `<html lang dir>` says."""
-    locale = flask_babel.get_locale()
-    if locale is None:
-        return {"language": "en", "direction": "ltr"}
-    return {"language": str(locale).replace("_", "-"), "direction": locale.text_direction}
 
 
 def _language() -> str:
@@ -124,7 +129,8 @@ def _language() -> str:
         return str(chosen)
     if not has_request_context():
         return "en"
-    if locale := getattr(current_user, "locale", None):
+    # Only of somebody who is known already: an error page must not ask the database.
+    if locale := getattr(g.get("_login_user"), "locale", None):
         return str(locale)
     there = [str(locale) for locale in babel.list_translations()]
     return request.accept_languages.best_match(["en", *there]) or "en"

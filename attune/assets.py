@@ -42,7 +42,7 @@ class Assets:
         return [name for name in ("main.css", "main.js") if name not in self._files]
 
 
-class _Files(WhiteNoise):
+class _Files(WhiteNoise):  # type: ignore[misc]
     def add_file_to_dictionary(self, url: str, path: str, *args: Any, **kwargs: Any) -> None:
         """Serve what a page names; the manifest and the build's stamp are none of it."""
         if _HASHED.search(url):

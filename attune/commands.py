@@ -13,10 +13,9 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 import click
-import flask_migrate
 from flask import Flask
 
-from attune import accounts, codes, ending, health, serving
+from attune import accounts, codes, ending, migrating, serving
 from attune.app import settings
 from attune.assets import Assets
 from attune.config import Config
@@ -135,13 +134,13 @@ def reset(email: str) -> None:
 
 def migrate_database() -> None:
     """Bring the tables to this version's. Raises BadSetting when the database is not there."""
-    if not health.answers():
+    if not migrating.answers():
         raise BadSetting(
             "ATTUNE_DATABASE_URL: the database does not answer. Check that it runs, that the name "
             "and password are right, and that the folder of a file can be written to."
         )
-    if not health.is_migrated():
-        flask_migrate.upgrade()
+    if not migrating.is_current():
+        migrating.upgrade()
 
 
 def finish_endings() -> None:
@@ -166,9 +165,9 @@ class Finding(NamedTuple):
 
 def _findings(config: Config) -> Iterator[Finding]:
     yield Finding(is_well=True, says=f"settings: people come to {config.public_url}")
-    if health.answers():
+    if migrating.answers():
         yield Finding(is_well=True, says="database: it answers")
-        migrated = health.is_migrated()
+        migrated = migrating.is_current()
         says = "up to date" if migrated else "not up to date; `attune migrate` does it"
         yield Finding(migrated, f"database: its tables are {says}")
     else:

@@ -5,90 +5,66 @@ name, the place in the code and the type of an exception are kept of it. Our own
 kept, and hold nothing but names of our own; an exception's text is never logged, whoever says it.
 """
 
+import json
 import logging
 import sys
 import threading
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import structlog
-
 ROOT = str(Path(__file__).parent.parent)
 OURS = {"attune", "facilitator", "participant", "realtime"}
-LARGEST_TRACE = 12  # frames of our own
+MOST_PLACES = 12
+
+_log = logging.getLogger("attune")
 
 
 def configure(level: str) -> None:
     """Send everything that is logged through here, from `level` on."""
-    wanted = logging.getLevelNamesMapping()[level.upper()]
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="%Y-%m-%dT%H:%M:%SZ", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(wanted),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=False,
-    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Lines())
     # Libraries say at info what they did with whom; only what went wrong is of use.
-    logging.basicConfig(level=max(wanted, logging.WARNING), handlers=[Handler()], force=True)
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    for name in OURS:
+        logging.getLogger(name).setLevel(level.upper())
     logging.raiseExceptions = False  # it would print the message it could not format
     logging.captureWarnings(capture=True)
 
 
 def keep_content_out_of_tracebacks() -> None:
     """From here on, what nobody caught is logged like the rest: a traceback quotes messages."""
-    sys.excepthook = _crashed
+    sys.excepthook = lambda _, error, traceback: _crashed(error, traceback)
     sys.unraisablehook = lambda found: failed("unraisable", found.exc_value)
     threading.excepthook = lambda found: failed("thread", found.exc_value)
 
 
-def say(event: str, **facts: str | float) -> None:
+def say(event: str, **facts: float) -> None:
     """Log an event of the server's own life. Never a ref, a code, a text or an address."""
-    structlog.get_logger().info(event, **facts)
+    _log.info(event, extra={"facts": facts})
 
 
-def warn(event: str, **facts: str | float) -> None:
-    structlog.get_logger().warning(event, **facts)
-
-
-def failed(event: str, error: BaseException | None, **facts: str | float) -> None:
+def failed(event: str, error: BaseException | None) -> None:
     """Log an exception: its type and where it was raised, not what it says."""
-    structlog.get_logger().error(event, **facts, **described(error))
+    _log.error(event, extra={"facts": described(error)})
 
 
-def described(error: BaseException | None) -> dict[str, Any]:
-    if error is None:
-        return {}
-    return {"error": _type_name(error), "at": places(error.__traceback__)}
+class Lines(logging.Formatter):
+    """Writes a record as one line, without what may be content."""
 
-
-def places(traceback: TracebackType | None) -> list[str]:
-    """Where in our code it happened, and the last place in any."""
-    ours, last = [], ""
-    while traceback:
-        file = traceback.tb_frame.f_code.co_filename
-        last = f"{_short(file)}:{traceback.tb_lineno}"
-        if file.startswith(ROOT) and "site-packages" not in file:
-            ours.append(last)
-        traceback = traceback.tb_next
-    return [*ours[-LARGEST_TRACE:], *([last] if last and last not in ours else [])]
-
-
-class Handler(logging.Handler):
-    """Takes what libraries log, and leaves out what they say."""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        error = record.exc_info[1] if record.exc_info else None
-        log = structlog.get_logger()
-        method = log.error if record.levelno >= logging.ERROR else log.warning
+    def format(self, record: logging.LogRecord) -> str:
+        facts: dict[str, Any] = getattr(record, "facts", {})
+        if record.exc_info and record.exc_info[1]:
+            facts = facts | described(record.exc_info[1])
         if record.name.partition(".")[0] in OURS:
-            method(record.getMessage(), **described(error))
+            event = record.getMessage()
         else:
-            place = f"{_short(record.pathname)}:{record.lineno}"
-            method("library", logger=record.name, said_at=place, **described(error))
+            event = "library"
+            facts = facts | {"logger": record.name, "said": _place(record)}
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created))
+        level = record.levelname.lower()
+        return json.dumps({"time": now, "level": level, "event": event, **facts})
 
 
 class Silence:
@@ -99,16 +75,35 @@ class Silence:
     info = warning = error = write = debug
 
 
-def _crashed(
-    kind: type[BaseException], error: BaseException, traceback: TracebackType | None
-) -> None:
-    if issubclass(kind, KeyboardInterrupt):
-        return
-    structlog.get_logger().error("crashed", error=_type_name(error), at=places(traceback))
+def described(error: BaseException | None) -> dict[str, Any]:
+    """The type of an exception, and where in our code it happened."""
+    return {"error": _type(error), "at": places(error.__traceback__)} if error else {}
 
 
-def _type_name(error: BaseException) -> str:
+def places(traceback: TracebackType | None) -> list[str]:
+    """The lines of our own code that it passed through, and the last line of any."""
+    ours, last = [], ""
+    while traceback:
+        file = traceback.tb_frame.f_code.co_filename
+        last = f"{_short(file)}:{traceback.tb_lineno}"
+        if file.startswith(ROOT) and "site-packages" not in file:
+            ours.append(last)
+        traceback = traceback.tb_next
+    return [*ours[-MOST_PLACES:], *([last] if last and last not in ours else [])]
+
+
+def _crashed(error: BaseException, traceback: TracebackType | None) -> None:
+    if not isinstance(error, KeyboardInterrupt):
+        facts = {"error": _type(error), "at": places(traceback)}
+        _log.critical("crashed", extra={"facts": facts})
+
+
+def _type(error: BaseException) -> str:
     return f"{type(error).__module__}.{type(error).__qualname__}"
+
+
+def _place(record: logging.LogRecord) -> str:
+    return f"{_short(record.pathname)}:{record.lineno}"
 
 
 def _short(file: str) -> str:

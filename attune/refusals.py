@@ -6,17 +6,18 @@ the type is logged.
 
 from typing import Any
 
-from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask import Flask, Response, current_app, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, ngettext
+from flask_babel import get_locale
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException
 
-from attune import logs
+from attune import drawing, logs
 from attune.errors import Busy, Invalid, NotYours, Refusal, TooFast, TooLarge
 from attune.i18n import Message, say
 
+LAST_RESORT = "<!DOCTYPE html><html lang=en><title>Attune</title><h1>Something went wrong here</h1>"
 RETRY_SECONDS = {429: 10, 503: 2}
 
 
@@ -82,15 +83,26 @@ def answer(refusal: Refusal) -> ResponseReturnValue:
     return response
 
 
+def of_language() -> dict[str, str]:
+    """What `<html lang dir>` says."""
+    locale = get_locale()
+    if locale is None:
+        return {"language": "en", "direction": "ltr"}
+    return {"language": str(locale).replace("_", "-"), "direction": locale.text_direction}
+
+
 def _page(refusal: Refusal) -> Response:
-    page = render_template(
-        "errors/refused.html",
-        refusal=refusal,
-        message=refusal.message,
-        status=refusal.status,
-        code=refusal.code,
-    )
-    return make_response(page)
+    return _drawn("errors/refused.html", message=refusal.message, status=refusal.status)
+
+
+def _drawn(name: str, **values: Any) -> Response:
+    """A page that asks neither the session nor the database who is looking: they may be broken."""
+    try:
+        template = current_app.jinja_env.get_template(name)
+        return make_response(template.render(**of_language(), **values))
+    except Exception as error:  # noqa: BLE001  # the page that says so must not fail itself
+        logs.failed("error page", error)
+        return make_response(LAST_RESORT)
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
@@ -110,9 +122,10 @@ def _broken(error: Exception) -> ResponseReturnValue:
     logs.failed("request", error)
     if wants_json():
         return answer(Broken())
-    # Nothing is asked of the session or the database here: they may be what broke.
-    return render_template("errors/failed.html"), Broken.status
+    response = _drawn("errors/failed.html")
+    response.status_code = Broken.status
+    return response
 
 
 def _said(message: Message) -> str:
-    return message.said_by(gettext, ngettext)
+    return drawing.tell(message)

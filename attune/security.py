@@ -8,7 +8,7 @@ import hashlib
 import hmac
 import secrets
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING, ClassVar
@@ -27,6 +27,7 @@ from attune.errors import Invalid, Refusal, TooFast
 from attune.i18n import say
 
 if TYPE_CHECKING:
+    from _typeshed import OptExcInfo
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 LARGEST_BODY = 64 * 1024  # bytes
@@ -50,6 +51,9 @@ SWITCHED_OFF = (
     "usb",
     "xr-spatial-tracking",
 )
+
+Headers = list[tuple[str, str]]
+Write = Callable[[bytes], object]
 
 csrf = CSRFProtect()
 
@@ -103,15 +107,15 @@ class Gate:
     def __call__(
         self, environ: "WSGIEnvironment", start_response: "StartResponse"
     ) -> Iterable[bytes]:
-        def start(status: str, given: list[tuple[str, str]], exc_info: object = None) -> object:
+        def start(status: str, given: Headers, exc_info: "OptExcInfo | None" = None, /) -> Write:
             there = {name.lower() for name, _ in given}
             added = [header for header in self._headers if header[0].lower() not in there]
-            return start_response(status, [*given, *added], exc_info)  # type: ignore[arg-type]
+            return start_response(status, [*given, *added], exc_info)
 
         if not self._is_ours(environ):
             return _plain(start, "421 Misdirected Request", b"There is no such site here.\n")
         try:
-            return self._app(environ, start)  # type: ignore[arg-type]
+            return self._app(environ, start)
         except Exception as error:
             if environ.get("HTTP_UPGRADE"):
                 raise  # the connection speaks another protocol by now

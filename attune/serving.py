@@ -62,6 +62,7 @@ def serve(
         wsgi.server,
         listener,
         counted,
+        protocol=_Protocol,
         log=logs.Silence(),
         log_output=False,
         debug=False,
@@ -127,6 +128,15 @@ def settle_memory() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(5_000, 10, 1_000)
+
+
+class _Protocol(wsgi.HttpProtocol):  # type: ignore[misc]
+    """Eventlet's, which prints what it could not read, and keeps 24 KB for each connection."""
+
+    rbufsize = wbufsize = 2_048
+    error_message_format = ""
+
+    def log_message(self, *_: object) -> None: ...
 
 
 class _Counted:
