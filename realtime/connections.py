@@ -161,7 +161,9 @@ def recheck(server: Any, drawer: "Drawer", room_id: int) -> None:
     states = dict(
         db.session.execute(
             sa.select(Seat.key, Seat.state).where(Seat.room_id == room_id, Seat.state != "out")
-        ).tuples()
+        )
+        .tuples()
+        .all()
     )
     for connection in list(known):
         state = states.get(connection.seat_key)

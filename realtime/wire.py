@@ -224,7 +224,7 @@ class Frames:
 
 def _as_connect(frame: str) -> str | None:
     """A CONNECT to the one namespace; without an `auth` where that is nonsense."""
-    if frame[2:3] not in ("", "{"):
+    if frame[2:3] == "/":
         return None
     try:
         Json.loads(frame[2:] or "{}")
