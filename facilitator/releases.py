@@ -1,0 +1,37 @@
+"""Making a round's result, showing it to the room and taking it away again."""
+
+from flask import Blueprint, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from attune import access, releases
+from attune.db import transaction
+from attune.errors import Conflict
+from facilitator.rooms import done, moved_on
+from facilitator.rounds import ROUND
+
+bp = Blueprint("releases", __name__)
+bp.register_error_handler(Conflict, moved_on)
+
+
+@bp.post(f"{ROUND}/preview")
+def preview(ref: str, n: int) -> ResponseReturnValue:
+    """Make the result of a closed round, for the facilitator's eyes."""
+    with transaction():
+        releases.preview(*access.round_for(current_user.id, ref, n))
+    return done(ref)
+
+
+@bp.post(f"{ROUND}/release")
+def show(ref: str, n: int) -> ResponseReturnValue:
+    """Show it in this form: full, soft or words."""
+    with transaction():
+        releases.show(*access.round_for(current_user.id, ref, n), form=request.form.get("form", ""))
+    return done(ref)
+
+
+@bp.post(f"{ROUND}/release/delete")
+def hide(ref: str, n: int) -> ResponseReturnValue:
+    with transaction():
+        releases.hide(*access.round_for(current_user.id, ref, n))
+    return done(ref)

@@ -1,0 +1,217 @@
+"""The room and its console: the page, what is newer on it, the door, beginning, ending.
+
+A verb is called inside one transaction, and its answer is the console again, or the room as JSON.
+The room's own state is the only truth: a command that came too late changes nothing, and the
+page it gets back shows where the room is now, with the reason.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, get_args
+
+from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from attune import access, codes, drawing, ending, presence, refusals, releases, rooms, rounds
+from attune.changes import REGIONS, Audience
+from attune.db import transaction
+from attune.errors import Busy, Conflict, Invalid, Refusal
+from attune.i18n import say
+from attune.models import Room, Round
+from attune.refusals import wants_json
+
+LONGEST_WAIT = 25  # seconds; proxies commonly cut an idle reply at 30 or 60
+LOOK_AGAIN = 5  # seconds; a word that fell between asking and waiting is lost
+LARGEST = 2**31 - 1  # of the databases' whole numbers
+
+bp = Blueprint("rooms", __name__)
+
+
+@bp.get("/rooms/<ref>")
+def show(ref: str) -> ResponseReturnValue:
+    """The console; once the room has ended, what is kept of it."""
+    room = access.room_for(current_user.id, ref)
+    if wants_json():
+        return jsonify(as_json(room))
+    if room.state == "ending":
+        return render_template("facilitator/ending.html", room=room)
+    if room.state == "ended":
+        return redirect(url_for("facilitator.summaries.show", ref=ref), 303)
+    return console(room)
+
+
+@bp.get("/rooms/<ref>/regions")
+def regions(ref: str) -> ResponseReturnValue:
+    """What is newer than the page has, at once or as soon as there is something."""
+    audience, have, until = _audience(), _have(), time.monotonic() + _wait()
+    while True:
+        # Asked anew each time: somebody may be shut out while their page waits.
+        room = access.room_for(current_user.id, ref)
+        newer = drawing.newer(room, audience, have)
+        left = until - time.monotonic()
+        if newer or left <= 0:
+            break
+        drawing.wait_for_news(room.id, audience, min(left, LOOK_AGAIN))
+    return jsonify(regions=[asdict(region) for region in newer], now=rounds.now_ms())
+
+
+@bp.post("/rooms/<ref>/opening")
+def begin(ref: str) -> ResponseReturnValue:
+    with transaction():
+        rooms.start(access.room_for(current_user.id, ref))
+    return done(ref)
+
+
+@bp.post("/rooms/<ref>/entry")
+def set_entry(ref: str) -> ResponseReturnValue:
+    with transaction():
+        rooms.set_entry(access.room_for(current_user.id, ref), request.form.get("entry", ""))
+    return done(ref)
+
+
+@bp.post("/rooms/<ref>/admissions")
+def admit(ref: str) -> ResponseReturnValue:
+    with transaction():
+        rooms.admit_all(access.room_for(current_user.id, ref))
+    return done(ref)
+
+
+@bp.get("/rooms/<ref>/ending")
+def ask_to_end(ref: str) -> ResponseReturnValue:
+    """What ending deletes and what it keeps, and the button."""
+    room = access.room_for(current_user.id, ref)
+    if room.state not in ("lobby", "live"):
+        return redirect(url_for("facilitator.rooms.show", ref=ref), 303)
+    return _ask_to_end(room)
+
+
+@bp.post("/rooms/<ref>/ending")
+def end(ref: str) -> ResponseReturnValue:
+    with transaction():
+        room = access.room_for(current_user.id, ref)
+        ending.begin(room, number("seen"))
+    try:
+        with drawing.in_language(rooms.settings_of(room).language):
+            ending.finish(room.id, drawing.tell)
+    except Busy:
+        pass  # it is locked, and whatever is left to do is tried again by itself
+    return done(ref)
+
+
+@bp.post("/rooms/<ref>/forgetting")
+def forget(ref: str) -> ResponseReturnValue:
+    with transaction():
+        ending.forget(access.room_for(current_user.id, ref))
+    ending.forgotten(ref)
+    if wants_json():
+        return jsonify(ref=ref, state="forgotten")
+    return redirect(url_for("facilitator.home.show"), 303)
+
+
+# --- what the other views of a room share -----------------------------------------------------
+
+
+def console(room: Room, refusal: Refusal | None = None) -> str:
+    """The console as the room is now; with the reason, where something was not done."""
+    seen, drawn = drawing.page(room, "console")
+    return render_template(
+        "facilitator/room.html", room=seen.room, stage=seen, regions=drawn, refusal=refusal
+    )
+
+
+def done(ref: str) -> ResponseReturnValue:
+    """The answer to a command: back to the console, or the room as it is now."""
+    if wants_json():
+        return jsonify(as_json(access.room_for(current_user.id, ref)))
+    return redirect(url_for("facilitator.rooms.show", ref=ref), 303)
+
+
+def moved_on(refusal: Conflict) -> ResponseReturnValue:
+    """The answer to a command that does not fit the room as it is: the true state, and why."""
+    room = access.room_for(current_user.id, (request.view_args or {})["ref"])
+    if wants_json() or room.state not in ("lobby", "live"):
+        return refusals.answer(refusal)
+    page = (
+        _ask_to_end(room, refusal)
+        if request.endpoint == "facilitator.rooms.end"
+        else console(room, refusal)
+    )
+    return make_response(page, refusal.status)
+
+
+bp.register_error_handler(Conflict, moved_on)
+
+
+def as_json(room: Room) -> dict[str, Any]:
+    return {
+        "ref": room.ref,
+        "code": codes.shown(room.code) if room.code else None,
+        "state": room.state,
+        "entry": room.entry,
+        "k": rooms.settings_of(room).k,
+        "rounds": [_round_as_json(round) for round in rooms.rounds_of(room)],
+        "people": rooms.people(room) | {"here": presence.here(room.id)},
+    }
+
+
+def number(name: str) -> int:
+    """A whole number of the form. Raises Invalid, with the field."""
+    text = request.form.get(name, "")
+    if not text.isascii() or not text.isdigit() or int(text[:11]) > LARGEST:
+        raise Invalid(say("A whole number is missing here."), name)
+    return int(text)
+
+
+def _round_as_json(round: Round) -> dict[str, Any]:
+    release = releases.release_of(round)
+    return {
+        "n": round.number,
+        "kind": round.kind,
+        "title": round.frame["title"],
+        "state": round.state,
+        "reveal": round.frame.get("reveal", "on_show"),
+        "given": rounds.given(round),
+        "release": {"state": release.state, "form": release.form} if release else None,
+    }
+
+
+def _ask_to_end(room: Room, refusal: Refusal | None = None) -> str:
+    last = rooms.current_round(room)
+    return render_template(
+        "facilitator/end.html",
+        room=room,
+        refusal=refusal,
+        seen=last.number if last else 0,
+        open_title=last.frame["title"] if last and last.state == "open" else "",
+        phones=presence.here(room.id),
+        keep_days=rooms.settings_of(room).keep_days,
+    )
+
+
+def _audience() -> Audience:
+    wanted = request.args.get("as", "console")
+    for audience in get_args(Audience):
+        if audience == wanted and audience != "participant":
+            return audience  # type: ignore[no-any-return]
+    raise Invalid(field="as")
+
+
+def _have() -> Mapping[str, int]:
+    """`now:3,counts:1` as versions by region. Raises Invalid."""
+    have = {}
+    known = {region for regions in REGIONS.values() for region in regions}
+    for part in filter(None, request.args.get("have", "").split(",")):
+        region, _, version = part.partition(":")
+        if region not in known or not version.isascii() or not version.isdigit():
+            raise Invalid(field="have")
+        have[region] = int(version[:18])
+    return have
+
+
+def _wait() -> float:
+    text = request.args.get("wait", "0")
+    if not text.isascii() or not text.isdigit():
+        raise Invalid(field="wait")
+    return min(int(text[:6]), LONGEST_WAIT)
