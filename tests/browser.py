@@ -53,8 +53,9 @@ def prepare() -> Path:
 
 @contextmanager
 def running_browser() -> Iterator[Browser]:
+    program = prepare()  # it starts a Playwright of its own, and two do not nest
     with sync_playwright() as playwright:
-        browser = _launch(playwright, prepare())
+        browser = _launch(playwright, program)
         yield browser
         browser.close()
 
