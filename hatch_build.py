@@ -87,8 +87,6 @@ class _Build:
             self.publish(
                 f"img/{picture.relative_to(STATIC / 'img').as_posix()}", picture.read_bytes()
             )
-        for icons in _of_kinds("icons.svg"):
-            self.publish(f"kinds/{icons.parent.name}/icons.svg", icons.read_bytes())
         stylesheet = self.work / "stylesheet.css"
         stylesheet.write_text(self.with_published_urls(_stylesheet()))
         scripts = {"main.js": STATIC / "js" / "main.js"} | {
@@ -232,7 +230,6 @@ def _sources() -> list[Path]:
         *(file for name in ("js", "css", "img") for file in _files(STATIC / name)),
         *_of_kinds("style.css"),
         *_of_kinds("play.js"),
-        *_of_kinds("icons.svg"),
     ]
 
 
