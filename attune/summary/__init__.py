@@ -117,7 +117,6 @@ def _sections(
 
 
 def _section(picture: Picture, say: Say) -> Document:
-    scale = picture.scale
     return {
         "name": picture.section,
         "title": say(picture.title),
@@ -131,17 +130,18 @@ def _section(picture: Picture, say: Say) -> Document:
             {"item": say(count.item), "category": say(count.category), "count": count.count}
             for count in picture.counts
         ],
-        "scale": None
-        if scale is None
-        else {
-            "item": say(scale.item),
-            "n": scale.n,
-            "q1": scale.q1,
-            "median": scale.median,
-            "q3": scale.q3,
-            "min": scale.min,
-            "max": scale.max,
-        },
+        "scales": [
+            {
+                "item": say(scale.item),
+                "n": scale.n,
+                "q1": scale.q1,
+                "median": scale.median,
+                "q3": scale.q3,
+                "min": scale.min,
+                "max": scale.max,
+            }
+            for scale in picture.scales
+        ],
         "texts": [
             {"theme": say(text.theme), "text": text.text, "also": text.also}
             for text in picture.texts

@@ -49,8 +49,8 @@ def _rows(section: Document) -> Iterator[dict[str, Any]]:
             "count": count["count"],
             "n": section["n"],
         }
-    if section["scale"]:
-        yield {"table": "scales", **section["scale"], "item": section["scale"]["item"] or item}
+    for scale in section["scales"]:
+        yield {"table": "scales", **scale, "item": scale["item"] or item}
     for text in section["texts"]:
         yield {"table": "texts", "item": item, **text}
 
