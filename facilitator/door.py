@@ -34,7 +34,7 @@ def require_facilitator() -> ResponseReturnValue | None:
     view = current_app.view_functions.get(request.endpoint or "")
     if current_user.is_authenticated or getattr(view, "open_to_all", False):
         return None
-    if request.method == "GET" and not wants_json():
+    if request.method in ("GET", "HEAD") and not wants_json():
         going_to = request.full_path if request.query_string else request.path
         return redirect(url_for("facilitator.signing_in.ask", next=going_to), 303)
     raise NotYours

@@ -11,8 +11,10 @@ import eventlet
 import pytest
 
 from attune import accounts
-from attune.errors import Invalid
+from attune.db import transaction
+from attune.errors import Invalid, NotYours
 from tests.facilitator.visitor import PASSWORD, Visitor, token_of, words_of
+from tests.house import House
 from tests.servers import AttuneServer, until
 
 JO = "jo@rivermead.org"
@@ -241,6 +243,48 @@ def test_who_is_shut_out_is_out_at_the_next_request(server) -> None:
     until(lambda: jo.opens("/home").status_code == 303, 1)
     assert jo.opens("/sign-in").status_code == 200
     assert NO_MATCH in words_of(Visitor(one.url).signs_in(JO).text)
+
+
+def test_a_new_password_ends_what_was_signed_in_with_the_old_one(tmp_path: Path) -> None:
+    with House(tmp_path, f"sqlite:///{tmp_path / 'a.sqlite'}").open():
+        first, second = accounts.hashed(PASSWORD), accounts.hashed("another password")
+        with transaction():
+            person = accounts.set_up("Jo", JO, first)
+        session = accounts.session_of(person).get_id()
+        signed_in = accounts.signed_in(session)
+        assert signed_in
+        assert (signed_in.id, signed_in.role) == (person.id, "owner")
+        with transaction():
+            accounts.reset_password(accounts.by_email(JO), second)
+        assert accounts.signed_in(session) is None
+        assert accounts.sign_in(JO, "another password").id == person.id
+        with pytest.raises(accounts.NoMatch):
+            accounts.sign_in(JO, PASSWORD)
+        with transaction():
+            accounts.disable(accounts.by_email(JO))
+        with pytest.raises(accounts.NoMatch):
+            accounts.sign_in(JO, "another password")
+
+
+@pytest.mark.parametrize("session", ["", "1", "1.", "x.y", "-1.a", "\u0661.a", "9" * 30 + ".a"])
+def test_a_session_that_was_made_up_belongs_to_nobody(tmp_path: Path, session: str) -> None:
+    with House(tmp_path, f"sqlite:///{tmp_path / 'a.sqlite'}").open():
+        with transaction():
+            accounts.set_up("Jo", JO, accounts.PasswordHash("-"))
+        assert accounts.signed_in(session) is None
+
+
+def test_there_is_one_first_account_and_one_account_an_address(tmp_path: Path) -> None:
+    with House(tmp_path, f"sqlite:///{tmp_path / 'a.sqlite'}").open():
+        unused = accounts.PasswordHash("-")
+        with transaction():
+            accounts.set_up("Jo", JO, unused)
+        with pytest.raises(NotYours), transaction():
+            accounts.set_up("Eve", "eve@example.org", unused)
+        with pytest.raises(Invalid, match="already"), transaction():
+            accounts.add("Jo again", JO.upper(), unused)
+        with pytest.raises(Invalid), transaction():
+            accounts.add("  ", "ana@example.org", unused)
 
 
 def test_no_password_is_kept_as_it_was_typed(place: AttuneServer) -> None:
