@@ -15,7 +15,7 @@ from typing import NamedTuple
 import click
 from flask import Flask
 
-from attune import accounts, codes, ending, migrating, serving
+from attune import accounts, codes, ending, migrating, programmes, serving
 from attune.app import settings
 from attune.assets import Assets
 from attune.config import Config
@@ -51,15 +51,16 @@ def serve() -> None:
     app = _app()
     with app.app_context():
         config = settings()
+        programmes.all_programmes()  # a wrong file is named now, and not when somebody opens it
         migrate_database()
         writer.start(app)
-        for start in app.extensions.get("attune_starts", ()):  # what sides do all the time
+        for start in _acts(app, "attune_starts"):
             start()
         serving.serve(
             app,
             config,
             started=lambda: _say_where(config),
-            stops=[writer.stop, *_stops(app), _close_database],
+            stops=[writer.stop, *_acts(app, "attune_stops"), _close_database],
             chores=[
                 serving.Chore("ending", ENDING_SECONDS, _in(app, finish_endings)),
                 serving.Chore("forgetting", HOUR, _in(app, forget_due)),
@@ -165,6 +166,7 @@ class Finding(NamedTuple):
 
 def _findings(config: Config) -> Iterator[Finding]:
     yield Finding(is_well=True, says=f"settings: people come to {config.public_url}")
+    yield Finding(is_well=True, says=f"programmes: {len(programmes.all_programmes())}")
     if migrating.answers():
         yield Finding(is_well=True, says="database: it answers")
         migrated = migrating.is_current()
@@ -214,9 +216,9 @@ def _refusals_said() -> Iterator[None]:
         raise click.ClickException(str(refusal)) from None
 
 
-def _stops(app: Flask) -> list[Callable[[], object]]:
-    """What sides want to do at the end: `app.extensions["attune_stops"]`."""
-    return list(app.extensions.get("attune_stops", ()))
+def _acts(app: Flask, name: str) -> list[Callable[[], object]]:
+    """What sides have asked to be done at the start and at the end of serving."""
+    return list(app.extensions.get(name, ()))
 
 
 def _close_database() -> None:

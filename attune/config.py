@@ -214,7 +214,8 @@ class Config(BaseSettings):
         """The other names of this machine, when it listens to nobody else."""
         if self.host not in LOOPBACK:
             return ()
-        return tuple(_origin(f"http://{name}:{self.port}") for name in LOOPBACK.values())
+        others = (name for host, name in LOOPBACK.items() if host != self.host)
+        return tuple(_origin(f"http://{name}:{self.port}") for name in others)
 
     def _check_addresses(self) -> None:
         schemes = {urlsplit(origin).scheme for origin in self.all_origins}

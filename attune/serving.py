@@ -194,6 +194,6 @@ def _again_and_again(chore: Chore) -> None:
     while True:
         try:
             chore.act()
-        except Exception as error:  # noqa: BLE001  # it is tried again, and must not die of it
+        except (Exception, eventlet.Timeout) as error:  # noqa: BLE001  # it is tried again
             logs.failed(chore.name, error)
         eventlet.sleep(chore.seconds)
