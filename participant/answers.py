@@ -56,7 +56,10 @@ def take_back(ref: str, number: int) -> ResponseReturnValue:
 def too_old(_: CSRFError) -> ResponseReturnValue:
     """The page lay open longer than its token holds: draw it anew, with what was typed."""
     values = request.view_args or {}
-    return pages.refuse(values["ref"], Refused(PageTooOld(), values["number"], _fields()))
+    try:
+        return pages.refuse(values["ref"], Refused(PageTooOld(), values["number"], _fields()))
+    except Refusal:
+        return refusals.answer(PageTooOld())  # whoever it is, they learn no more than that
 
 
 def _save(ref: str, number: int, given: Callable[[Here], Given]) -> ResponseReturnValue:

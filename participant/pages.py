@@ -103,11 +103,11 @@ def goodbye(ref: str, refusal: Refusal | None = None) -> ResponseReturnValue:
 
 
 def refuse(ref: str, refused: Refused) -> ResponseReturnValue:
-    """A refusal as the room's page, or as JSON for a script. Raises it where there is no room."""
+    """A refusal as the room's page with what was typed, or as JSON for a script."""
     if isinstance(refused.refusal, RoomEnded):
         return goodbye(ref, refused.refusal)
     if refusals.wants_json() or isinstance(refused.refusal, NotYours):
-        raise refused.refusal
+        return refusals.answer(refused.refusal)
     response = make_response(room_page(phone.inside(ref), refused))
     if seconds := refusals.RETRY_SECONDS.get(refused.refusal.status):
         response.headers["Retry-After"] = str(seconds)
