@@ -161,7 +161,8 @@ def _apply(
         body, outcome = _next(given, bodies.get(place), closed=refusal is not None)
         if outcome is None:
             assert refusal
-            outcomes.append(_after_closing(connection, given, refusal))
+            there = bodies.get(place) is not None
+            outcomes.append(_after_closing(connection, given, refusal, there=there))
         else:
             bodies[place] = body
             outcomes.append(outcome)
@@ -217,7 +218,7 @@ def _next(given: Given, body: bytes | None, *, closed: bool) -> tuple[bytes | No
     key = keyring.live(given.ref)
     about = about_answer(given.ref, given.round_id, ACT, given.pid)
     sealed: dict[str, Any] = json.loads(key.open(body, about)) if body else {"v": 0, "d": []}
-    if given.takes_back and (not closed or body is None):
+    if given.takes_back and not closed:
         return None, Kept(0)
     if given.digest in sealed["d"] and body is not None and not given.takes_back:
         return body, Kept(sealed["v"])
@@ -233,14 +234,22 @@ def _next(given: Given, body: bytes | None, *, closed: bool) -> tuple[bytes | No
     return key.seal(packed, about, given.body_size), Kept(ver)
 
 
-def _after_closing(connection: sa.Connection, given: Given, refusal: Refusal) -> Outcome:
-    """A late retry of what is in the result already still hears that it was kept."""
+def _after_closing(
+    connection: sa.Connection, given: Given, refusal: Refusal, *, there: bool
+) -> Outcome:
+    """A late retry of what is in the result already still hears that it was kept.
+
+    Nobody hears that something was taken back which may be in a result.
+    """
     row = connection.execute(
         sa.select(Release.number, Release.body)
         .where(Release.round_id == given.round_id, Release.act == ACT)
         .order_by(Release.number.desc())
     ).first()
-    if row is None or row.body is None or given.takes_back:
+    made = row is not None and row.body is not None
+    if given.takes_back:
+        return refusal if there or made else Kept(0)
+    if row is None or row.body is None:
         return refusal
     about = about_release(given.ref, given.round_id, ACT, row.number)
     try:

@@ -4,10 +4,12 @@ The socket is spoken by hand, frame by frame, since the tests have to see every 
 and to send what no library would.
 """
 
+import contextlib
 import itertools
 import json
 import queue
 import secrets
+import socket
 import threading
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -123,9 +125,12 @@ class Socket:
         return next((data["why"] for name, data in self.events if name == "gone"), "")
 
     def closes(self) -> None:
-        # Not `close`, which waits for a farewell that a reader in another thread would get.
-        self.ws.shutdown()
+        # Not `close`, which waits for a farewell that the reader in its thread would get.
+        if self.ws.sock:
+            with contextlib.suppress(OSError):
+                self.ws.sock.shutdown(socket.SHUT_RDWR)
         self._reader.join(SECONDS)
+        self.ws.shutdown()
 
     def _read(self) -> None:
         try:
