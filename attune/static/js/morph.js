@@ -20,7 +20,11 @@ const roundOf = node => {
 
 // What somebody opened stays open: which it is, is theirs and not the server's.
 const mayChange = name => name !== "open"
-const mayMorph = node => !node.matches?.("[data-keep]")
+// A box that is being written in is left alone; so is one with unsent words. A button that has the
+// focus is not: Idiomorph's own ignoreActiveValue would leave yesterday's word on it.
+const BOX = "input:not([type=radio], [type=checkbox]), textarea, select"
+const isWrittenIn = node => node === document.activeElement && node.matches(BOX)
+const mayMorph = node => !(node.matches?.("[data-keep]") || isWrittenIn(node))
 const mayRemove = node => mayMorph(node) && !node.querySelector?.("[data-keep]")
 
 /** True when the region now shows another round, or the same one in another state. */
@@ -31,7 +35,6 @@ export const morph = (region, html) => {
   else
     Idiomorph.morph(region, content.childNodes, {
       morphStyle: "innerHTML",
-      ignoreActiveValue: true,
       callbacks: {
         beforeAttributeUpdated: mayChange,
         beforeNodeMorphed: mayMorph,
