@@ -78,6 +78,20 @@ def test_two_people_see_the_same_to_the_byte(site: Site) -> None:
         all_see_the_same()
 
 
+def test_what_is_mine_is_on_my_own_page_and_in_no_push(site: Site) -> None:
+    """The comparison of the test before does find a region that is personal: one's own page."""
+    room = site.room()
+    phones = site.phones(room, 2)
+    number = room.puts()
+    phones[0].gives(number, pick="fog", word="Marked")
+    own, other = (regions_of(phone.opens().text)["stage"] for phone in phones)
+    assert own != other
+    assert "Marked" in own
+    assert "Marked" not in other
+    for phone in phones:
+        assert "Marked" not in phone.opens(f"/r/{room.ref}/regions").text
+
+
 def test_a_shown_result_is_on_every_phone_and_one_that_is_not_on_none(site: Site) -> None:
     room = site.room(k=3)
     phones = site.phones(room, 4)
