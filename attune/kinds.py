@@ -74,10 +74,12 @@ class Section(Generic[A]):
     title: str = ""  # a heading, where a kind has several sections
     reach: Reach | None = None  # None: the step's
     tender: bool | None = None  # None: the step's
+    reveal: Reveal | None = None  # None: the step's
     categories: tuple[Category, ...] = ()  # of strip, bars, icons
     axes: Axes | None = None  # of grid
     multiple: bool = False  # bars: people could choose more than one
     named_from: int = 1  # words: named from so many people on
+    said: bool = False  # never drawn, only said in words
     is_text: bool = False  # people's own words
 
 

@@ -12,11 +12,12 @@ from sqlalchemy import select
 
 from attune.db import db
 from attune.errors import Invalid, NotYours
-from attune.frame import PHASES, Frame, Reach, RoomSettings, Value
+from attune.frame import PHASES, Frame, RoomSettings, Value
 from attune.i18n import Message, say
 from attune.kinds import AnyKind, Section, kind_of, need
 from attune.models import Facilitator, Plan, Step
 from attune.programmes import Programme
+from attune.releases import is_for_group
 from attune.rounds import now_ms
 from attune.stage import PHASE_NAMES, RoundSeen
 
@@ -50,20 +51,19 @@ class Outlined:
     @property
     def need(self) -> int:
         """How many answers it takes before the group sees some of it, as the prompt states it."""
-        group = [section for section in self.sections if self._reach(section) == "group"]
-        needs = [need(section, self.frame, self.k, 0) for section in group or self.sections]
+        group = self._for_group or self.sections
+        needs = [need(section, self.frame, self.k, 0) for section in group]
         return min(needs, default=max(self.k, self.frame.min_people or 0))
 
     @property
     def to_group(self) -> bool:
         """Whether the group may ever see something of it."""
-        reaches = {self._reach(section) for section in self.sections}
-        return self.frame.reveal != "never" and "group" in reaches
+        return bool(self._for_group)
 
     @property
     def to_facilitator(self) -> bool:
         """Whether some of it is for the facilitator alone."""
-        return any(self._reach(section) == "facilitator" for section in self.sections)
+        return len(self._for_group) < len(self.sections)
 
     @property
     def is_text(self) -> bool:
@@ -74,8 +74,9 @@ class Outlined:
     def phase_name(self) -> str:
         return PHASE_NAMES[self.frame.phase]
 
-    def _reach(self, section: Section[Any]) -> Reach:
-        return section.reach or self.frame.reach
+    @property
+    def _for_group(self) -> list[Section[Any]]:
+        return [section for section in self.sections if is_for_group(section, self.frame)]
 
 
 @dataclass(frozen=True)

@@ -142,12 +142,12 @@ def opened(room: Room, round: Round, release: Release) -> Body | None:
 def for_group(round: Round, body: Body | None) -> list[str]:
     """The sections that the group may ever see, by name."""
     kind, settings, frame = parts_of(round)
-    if frame.reveal == "never" or body is None:
+    if body is None:
         return []
     return [
         section.name
         for section in kind.sections(settings)
-        if _reach(section, frame) == "group" and section.name in body.values
+        if is_for_group(section, frame) and section.name in body.values
     ]
 
 
@@ -166,7 +166,8 @@ def pictures(
             continue
         tender = is_tender(section, frame) or body.again
         values = body.values[section.name]
-        drawn.append(display.draw(section, values, form=form, need=need, tender=tender))
+        how: Form = "words" if section.said else form
+        drawn.append(display.draw(section, values, form=how, need=need, tender=tender))
     return tuple(drawn)
 
 
@@ -174,8 +175,9 @@ def is_tender(section: Section[Any], frame: Frame) -> bool:
     return frame.tender if section.tender is None else section.tender
 
 
-def _reach(section: Section[Any], frame: Frame) -> str:
-    return section.reach or frame.reach
+def is_for_group(section: Section[Any], frame: Frame) -> bool:
+    """Whether the group may ever see this part, once there is enough of it."""
+    return (section.reach or frame.reach) == "group" and (section.reveal or frame.reveal) != "never"
 
 
 def _about(room: Room, round: Round) -> bytes:

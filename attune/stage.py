@@ -176,9 +176,8 @@ def _room(room: Room) -> RoomSeen:
 def _round(room: Room, round: Round) -> RoundSeen:
     kind, settings, frame = rounds.parts_of(round)
     sections = list(kind.sections(settings))
-    reaches = {section.name: section.reach or frame.reach for section in sections}
-    to_group = [name for name, reach in reaches.items() if reach == "group"]
-    needs = [round.needs[name] for name in to_group or reaches]
+    to_group = [section.name for section in sections if releases.is_for_group(section, frame)]
+    needs = [round.needs[name] for name in to_group or round.needs]
     steps = rounds.steps_of(room)
     return RoundSeen(
         number=round.number,
@@ -202,8 +201,8 @@ def _round(room: Room, round: Round) -> RoundSeen:
         revise=frame.revise,
         reviewed=any(section.is_text for section in sections),
         asks=kind.asks(settings),
-        to_group=bool(to_group) and frame.reveal != "never",
-        to_facilitator=any(reach == "facilitator" for reach in reaches.values()),
+        to_group=bool(to_group),
+        to_facilitator=len(to_group) < len(sections),
         need=min(needs, default=0),
         step=next((step.position for step in steps if step.id == round.step_id), None),
         steps=len(steps),

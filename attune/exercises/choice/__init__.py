@@ -91,6 +91,7 @@ def sections(settings: Settings) -> list[Section[Answer]]:
         take=chosen,
         categories=tuple(categories),
         multiple=limit(settings) > 1,
+        said=settings.display == "words",
     )
     other: Section[Answer] = Section(
         OTHER,

@@ -77,6 +77,8 @@ def sections(settings: Settings) -> list[Section[Answer]]:
         "cards",
         take=lambda answer: answer.line,
         title=N_("What pairs would like to share"),
+        # The talk itself is never shown; a line that was written to be shared is.
+        reveal="on_show",
         is_text=True,
     )
     return [ready, line] if settings.capture == "one_line" else [ready]
