@@ -42,7 +42,6 @@ class Drawer:
         self._shown: defaultdict[Place, dict[str, int]] = defaultdict(dict)
         self._sent_at: dict[tuple[Place, str], float] = {}
         self._woken = Event()
-        _drawers.append(self)
 
     def hear(self, changed: Iterable[Change]) -> None:
         """Something has changed. It neither waits nor asks the database."""
@@ -50,9 +49,10 @@ class Drawer:
             place = Place(room_id, audience)
             if connections.at(place):
                 self._dirty[place].add(region)
-            if region == "people":
+            if region == "people" and connections.at(Place(room_id, "participant")):
                 self._seats.add(room_id)
-        self._wake()
+        if self._dirty or self._seats:
+            self._wake()
 
     def welcome(self, connection: Connection) -> None:
         """Somebody came: send what is newer than what they have."""
@@ -174,15 +174,6 @@ class Drawer:
     def _wake(self) -> None:
         if not self._woken.ready():
             self._woken.send()
-
-
-_drawers: list[Drawer] = []
-
-
-@changes.listen
-def _hear(changed: frozenset[Change]) -> None:
-    for drawer in _drawers:
-        drawer.hear(changed)
 
 
 def _but(place: Place, regions: set[str], shown: Mapping[str, int]) -> dict[str, int]:

@@ -38,6 +38,7 @@ class Running:
         self._here: dict[int, int] = {}
 
     def start(self) -> None:
+        changes.listen(self._drawer.hear)
         chores = (
             Chore("closing", 1, close_due),
             Chore("facilitators", 1, lambda: connections.recheck_facilitators(self._server)),
