@@ -28,6 +28,10 @@ PHASE_NAMES = {
 }
 
 
+# Who does not see a result that a step keeps to one place.
+ELSEWHERE = (("participant", "screen"), ("screen", "phones"))
+
+
 @dataclass(frozen=True)
 class RoomSeen:
     """The room, as anybody in it may know it."""
@@ -92,6 +96,7 @@ class Results:
     noticed: tuple[str, ...] = ()
     again: bool = False
     showable: bool = False  # the console alone: there is something for the group in it
+    elsewhere: bool = False  # it is shown, but the step keeps it to the screen or to phones
 
 
 @dataclass(frozen=True)
@@ -144,7 +149,7 @@ def stage(room: Room, audience: Audience) -> Stage:
     round = rooms.current_round(room) if room.state in ("lobby", "live") else None
     release = releases.release_of(round) if round else None
     seen = _round(room, round) if round else None
-    results = _results(room, round, release) if round else None
+    results = _results(room, round, release, audience) if round else None
     return Stage(
         audience=audience,
         room=_room(room),
@@ -211,13 +216,17 @@ def _round(room: Room, round: Round) -> RoundSeen:
     )
 
 
-def _results(room: Room, round: Round, release: Release | None) -> Results | None:
+def _results(
+    room: Room, round: Round, release: Release | None, audience: Audience
+) -> Results | None:
     """What the group sees: a shown result, or that there were too few answers for one."""
     if release is None or release.state == "review":
         return None
     form: Form = release.form  # type: ignore[assignment]
     if release.state == "held":
         return Results("held", form, ())
+    if (audience, round.frame["show_on"]) in ELSEWHERE:
+        return Results("shown", form, (), elsewhere=True)
     body = releases.opened(room, round, release)
     only = releases.for_group(round, body)
     return Results("shown", form, releases.pictures(round, body, form, only=only))
@@ -253,6 +262,8 @@ def _status(  # noqa: PLR0911  # a table, in the order in which it is read
         return say("We begin when people have arrived.")
     if round is None:
         return say("This page moves on by itself.")
+    if results and results.elsewhere:
+        return say("The result is shown in the room.")
     if results and results.state == "shown":
         return say("Here is what the room said: %(title)s", title=round.title)
     if results:
@@ -261,6 +272,9 @@ def _status(  # noqa: PLR0911  # a table, in the order in which it is read
         return say("This question is closed.")
     if round.closes_at:
         return say("This question closes in a moment. You can still send what you have.")
+    if round.content_note:
+        # The question itself is read after the note, by those who join in.
+        return say("A new question is here. A note comes before it.")
     if round.asks:
         return say("New question: %(title)s", title=round.title)
     return say("Now: %(title)s", title=round.title)
