@@ -23,7 +23,8 @@ from attune.changes import REGIONS, Audience, Change
 from attune.db import db
 from attune.i18n import Message, say
 from attune.models import Room, Version
-from attune.stage import Stage, stage
+from attune.seen import Stage
+from attune.stage import stage
 
 log = logging.getLogger(__name__)
 

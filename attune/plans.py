@@ -19,7 +19,7 @@ from attune.models import Facilitator, Plan, Step
 from attune.programmes import Programme
 from attune.releases import is_for_group
 from attune.rounds import now_ms
-from attune.stage import PHASE_NAMES, RoundSeen
+from attune.seen import PHASE_NAMES, RoundSeen
 
 
 @dataclass(frozen=True)

@@ -1,147 +1,30 @@
 """What one audience sees of a room now: the only place that decides it.
 
 A page draws it on a visit and a push draws it after a change, from the same partials, so a reload
-and a push cannot disagree. It gives templates a closed set of plain values: no row of a table, no
-seat, nothing of what one person did.
+and a push cannot disagree.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
 
-from attune import presence, releases, rooms, rounds
+from attune import lines, presence, releases, rooms, rounds
 from attune.changes import Audience
 from attune.codes import shown as shown_code
-from attune.display import Form, Picture
+from attune.display import Form
 from attune.frame import PHASES
-from attune.i18n import N_, Message, say, say_n
 from attune.kinds import kind_of
 from attune.models import Release, Room, Round, Step
-
-PHASE_NAMES = {
-    "arrive": N_("Arriving"),
-    "ground": N_("Grounding"),
-    "explore": N_("Exploring"),
-    "discuss": N_("Discussing"),
-    "repair": N_("Repairing"),
-    "close": N_("Closing"),
-}
-
+from attune.seen import (
+    PHASE_NAMES,
+    AgendaStep,
+    Console,
+    Results,
+    RoomSeen,
+    RoundSeen,
+    Stage,
+)
 
 # Who does not see a result that a step keeps to one place.
 ELSEWHERE = (("participant", "screen"), ("screen", "phones"))
-
-
-@dataclass(frozen=True)
-class RoomSeen:
-    """The room, as anybody in it may know it."""
-
-    ref: str
-    title: str
-    leader: str
-    state: str
-    entry: str
-    language: str
-    k: int
-    age_band: str
-    quick_exit: bool
-    help_text: str
-    phones: int  # how many are here
-    code: str  # as written on the screen; empty once it has ended
-
-
-@dataclass(frozen=True)
-class RoundSeen:
-    """The round that was put last, with everything its kind's templates draw from."""
-
-    number: int
-    kind: str
-    kind_title: str
-    state: str
-    progress: int
-    last: int
-    starts_at: int | None  # server milliseconds
-    closes_at: int | None  # server milliseconds
-    title: str
-    invitation: str
-    discuss: tuple[str, ...]
-    phase: str
-    phase_name: str
-    phase_number: int  # 0 to 5, the place on the arc
-    content_note: str
-    alternative: str
-    minutes: float
-    time_hint: str
-    revise: bool
-    reviewed: bool
-    asks: bool  # whether people answer at all
-    to_group: bool  # whether the group may ever see something of it
-    to_facilitator: bool  # whether some of it is for the facilitator alone
-    need: int  # how many answers the part that the group sees needs; the least of them
-    step: int | None  # its place in the plan, from 1
-    steps: int  # how many the plan has
-    settings: Any  # the kind's own, frozen
-    facts: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Results:
-    """The result of the round, as far as this audience may see it."""
-
-    state: str  # held, review or shown
-    form: Form
-    pictures: tuple[Picture, ...]
-    answers: int | None = None  # the console alone, and never when held
-    passes: int | None = None
-    noticed: tuple[str, ...] = ()
-    again: bool = False
-    showable: bool = False  # the console alone: there is something for the group in it
-    elsewhere: bool = False  # it is shown, but the step keeps it to the screen or to phones
-
-
-@dataclass(frozen=True)
-class AgendaStep:
-    """A step of the plan in the console's agenda."""
-
-    id: int
-    position: int
-    title: str
-    kind_title: str
-    phase: str
-    phase_name: str
-    minutes: float
-    optional: bool
-    state: str  # done, now or ahead
-    again: bool  # it has been put before
-
-
-@dataclass(frozen=True)
-class Console:
-    """What only the facilitator sees."""
-
-    sees: Message  # the one line that says what the room sees
-    counts: Message
-    responded: int
-    waiting: int  # at the door
-    seats: int
-    note: str  # the facilitator's own note for this step
-    agenda: tuple[AgendaStep, ...]
-    next: AgendaStep | None
-    back: AgendaStep | None
-    preview: Results | None  # in the form that would be shown
-    seen: int  # the number of the round on this page
-
-
-@dataclass(frozen=True)
-class Stage:
-    """Everything that one audience sees of a room."""
-
-    audience: Audience
-    room: RoomSeen
-    round: RoundSeen | None
-    results: Results | None
-    status: Message
-    console: Console | None = None
 
 
 def stage(room: Room, audience: Audience) -> Stage:
@@ -155,7 +38,7 @@ def stage(room: Room, audience: Audience) -> Stage:
         room=_room(room),
         round=seen,
         results=results,
-        status=_status(room, seen, results),
+        status=lines.status(room, seen, results),
         console=_console(room, round, seen, release) if audience == "console" else None,
     )
 
@@ -252,63 +135,6 @@ def _preview(room: Room, round: Round, release: Release | None) -> Results | Non
     )
 
 
-def _status(  # noqa: PLR0911  # a table, in the order in which it is read
-    room: Room, round: RoundSeen | None, results: Results | None
-) -> Message:
-    """One whole sentence for everybody in the room, read aloud by screen readers."""
-    if room.state in ("ending", "ended"):
-        return say("The room is closed. Thank you for being here.")
-    if room.state == "lobby":
-        return say("We begin when people have arrived.")
-    if round is None:
-        return say("This page moves on by itself.")
-    if results and results.elsewhere:
-        return say("The result is shown in the room.")
-    if results and results.state == "shown":
-        return say("Here is what the room said: %(title)s", title=round.title)
-    if results:
-        return releases.TOO_FEW
-    if round.state == "closed":
-        return say("This question is closed.")
-    if round.closes_at:
-        return say("This question closes in a moment. You can still send what you have.")
-    if round.content_note:
-        # The question itself is read after the note, by those who join in.
-        return say("A new question is here. A note comes before it.")
-    if round.asks:
-        return say("New question: %(title)s", title=round.title)
-    return say("Now: %(title)s", title=round.title)
-
-
-def what_the_room_sees(  # noqa: PLR0911  # a table
-    room_state: str, round: RoundSeen | None, release_state: str | None, form: str | None
-) -> Message:
-    """The console's one line. A fixed table, which a test holds against the screen."""
-    if room_state == "lobby":
-        return say("The room sees the welcome page with the code.")
-    if room_state == "ending":
-        return say("The room sees the goodbye page. It is being cleared.")
-    if room_state != "live":
-        return say("The room sees the goodbye page.")
-    if round is None:
-        return say("The room sees a quiet page.")
-    if release_state == "shown":
-        return {
-            "full": say("The room sees the result."),
-            "soft": say("The room sees the softened result."),
-            "words": say("The room sees the result in words."),
-        }[form or "full"]
-    if release_state == "held":
-        return say("The room sees that there were not enough answers to show.")
-    if round.state == "closed":
-        return say("The room sees the closed question. Nobody sees a result.")
-    if round.closes_at:
-        return say("The room sees the question and that it closes in a moment.")
-    if round.asks:
-        return say("The room sees the question and can answer.")
-    return say("The room sees “%(title)s”.", title=round.title)
-
-
 def _console(
     room: Room, round: Round | None, seen: RoundSeen | None, release: Release | None
 ) -> Console:
@@ -318,13 +144,13 @@ def _console(
     people = rooms.people(room)
     place = next((index for index, step in enumerate(agenda) if step.state == "now"), None)
     return Console(
-        sees=what_the_room_sees(
+        sees=lines.what_the_room_sees(
             room.state,
             seen,
             release.state if release else None,
             release.form if release else None,
         ),
-        counts=_counts(seen, responded, here),
+        counts=lines.counts(seen, responded, here),
         responded=responded,
         waiting=people["waiting"],
         seats=people["in"],
@@ -334,19 +160,6 @@ def _console(
         back=_at(agenda, None if place is None else place - 1),
         preview=_preview(room, round, release) if round else None,
         seen=round.number if round else 0,
-    )
-
-
-def _counts(round: RoundSeen | None, responded: int, here: int) -> Message:
-    """The one number there is while a round is open: answers and passes together."""
-    if round is None or not round.asks:
-        return say_n("%(count)s phone is here", "%(count)s phones are here", here)
-    if round.state == "closed":
-        return say("%(responded)s responded. Closed.", responded=responded)
-    return say(
-        "%(responded)s of %(here)s here have responded",
-        responded=responded,
-        here=max(here, responded),
     )
 
 

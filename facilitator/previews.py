@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from attune import plans
 from attune.drawing import CANNOT, tell
 from attune.plans import Outline
-from attune.stage import RoundSeen
+from attune.seen import RoundSeen
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,134 @@
+"""The values that pages are drawn from: a closed set, plain and frozen.
+
+A template gets these and nothing else: no row of a table, no seat, nothing of what one person did.
+What is in them is decided in `stage`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from attune.changes import Audience
+from attune.display import Form, Picture
+from attune.i18n import N_, Message
+
+PHASE_NAMES = {
+    "arrive": N_("Arriving"),
+    "ground": N_("Grounding"),
+    "explore": N_("Exploring"),
+    "discuss": N_("Discussing"),
+    "repair": N_("Repairing"),
+    "close": N_("Closing"),
+}
+
+
+@dataclass(frozen=True)
+class RoomSeen:
+    """The room, as anybody in it may know it."""
+
+    ref: str
+    title: str
+    leader: str
+    state: str
+    entry: str
+    language: str
+    k: int
+    age_band: str
+    quick_exit: bool
+    help_text: str
+    phones: int  # how many are here
+    code: str  # as written on the screen; empty once it has ended
+
+
+@dataclass(frozen=True)
+class RoundSeen:
+    """The round that was put last, with everything its kind's templates draw from."""
+
+    number: int
+    kind: str
+    kind_title: str
+    state: str
+    progress: int
+    last: int
+    starts_at: int | None  # server milliseconds
+    closes_at: int | None  # server milliseconds
+    title: str
+    invitation: str
+    discuss: tuple[str, ...]
+    phase: str
+    phase_name: str
+    phase_number: int  # 0 to 5, the place on the arc
+    content_note: str
+    alternative: str
+    minutes: float
+    time_hint: str
+    revise: bool
+    reviewed: bool
+    asks: bool  # whether people answer at all
+    to_group: bool  # whether the group may ever see something of it
+    to_facilitator: bool  # whether some of it is for the facilitator alone
+    need: int  # how many answers the part that the group sees needs; the least of them
+    step: int | None  # its place in the plan, from 1
+    steps: int  # how many the plan has
+    settings: Any  # the kind's own, frozen
+    facts: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Results:
+    """The result of the round, as far as this audience may see it."""
+
+    state: str  # held, review or shown
+    form: Form
+    pictures: tuple[Picture, ...]
+    answers: int | None = None  # the console alone, and never when held
+    passes: int | None = None
+    noticed: tuple[str, ...] = ()
+    again: bool = False
+    showable: bool = False  # the console alone: there is something for the group in it
+    elsewhere: bool = False  # it is shown, but the step keeps it to the screen or to phones
+
+
+@dataclass(frozen=True)
+class AgendaStep:
+    """A step of the plan in the console's agenda."""
+
+    id: int
+    position: int
+    title: str
+    kind_title: str
+    phase: str
+    phase_name: str
+    minutes: float
+    optional: bool
+    state: str  # done, now or ahead
+    again: bool  # it has been put before
+
+
+@dataclass(frozen=True)
+class Console:
+    """What only the facilitator sees."""
+
+    sees: Message  # the one line that says what the room sees
+    counts: Message
+    responded: int
+    waiting: int  # at the door
+    seats: int
+    note: str  # the facilitator's own note for this step
+    agenda: tuple[AgendaStep, ...]
+    next: AgendaStep | None
+    back: AgendaStep | None
+    preview: Results | None  # in the form that would be shown
+    seen: int  # the number of the round on this page
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Everything that one audience sees of a room."""
+
+    audience: Audience
+    room: RoomSeen
+    round: RoundSeen | None
+    results: Results | None
+    status: Message
+    console: Console | None = None
