@@ -47,8 +47,8 @@ const press = event => {
   const button = keyed.find(({ dataset }) => dataset.key.toLowerCase() === wanted)
   if (button && pressable(button)) {
     event.preventDefault()
-    button.click()
     button.focus()
+    button.click() // after the focus: "Not now" leads on to the foot
   } else if (wanted === "?") document.getElementById("keys")?.showModal()
 }
 
