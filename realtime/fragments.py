@@ -7,7 +7,9 @@ the newest version, and `look_again` finds what no one was told of.
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import eventlet
@@ -15,7 +17,7 @@ import sqlalchemy as sa
 from eventlet.event import Event
 from flask import Flask
 
-from attune import changes, drawing
+from attune import changes, drawing, logs
 from attune.changes import REGIONS, Change
 from attune.db import db
 from attune.drawing import Drawn
@@ -25,6 +27,7 @@ from realtime.connections import Connection, Place
 
 PACE_SECONDS = 0.25  # at most so often; at once when nothing was sent for so long
 COUNTS_SECONDS = 1.0  # a number that moves with every tap is a tick to watch
+AGAIN_SECONDS = 1.0  # after a failure
 NEWER_THAN_ANY = 1 << 62
 
 Pushed = list[dict[str, Any]]
@@ -68,24 +71,20 @@ class Drawer:
             self.draw()
 
     def draw(self) -> None:
-        """Draw and push all that is due now."""
+        """Draw and push all that is due now. One room's failure is not another's."""
         seats, self._seats = self._seats, set()
         for room_id in seats:
-            with self._app.app_context():
-                connections.recheck(self._server, self, room_id)
-        arrivals, self._arrivals = self._arrivals, []
+            with self._trying_again(partial(self._seats.add, room_id)):
+                self._recheck(room_id)
         newcomers = defaultdict(list)
+        arrivals, self._arrivals = self._arrivals, []
         for connection in arrivals:
             newcomers[connection.place].append(connection)
         due = self._take_due()
         for place in {**due, **newcomers}:
-            try:
-                self._push(place, due.get(place, set()), newcomers[place])
-            except BaseException:
-                # Nothing of it is lost: it is drawn with the next round.
-                self._dirty[place] |= due.get(place, set())
-                self._arrivals += newcomers[place]
-                raise
+            regions, new = due.get(place, set()), newcomers[place]
+            with self._trying_again(partial(self._put_back, place, regions, new)):
+                self._push(place, regions, new)
             eventlet.sleep(0)
         self._forget_the_empty()
 
@@ -106,6 +105,27 @@ class Drawer:
             for region, shown in self._shown.get(place, {}).items()
             if newest.get((*place, region), 0) > shown
         )
+
+    @contextmanager
+    def _trying_again(self, put_back: Callable[[], None]) -> Iterator[None]:
+        """Log a failure by its type, and try the same a moment later."""
+        try:
+            yield
+        except (Exception, eventlet.Timeout) as error:  # noqa: BLE001
+            logs.failed("drawing", error)
+            put_back()
+            eventlet.spawn_after(AGAIN_SECONDS, self._wake)
+
+    def _put_back(self, place: Place, regions: set[str], newcomers: list[Connection]) -> None:
+        self._arrivals += newcomers
+        if regions:
+            self._dirty[place] |= regions
+        for region in regions:
+            self._sent_at[place, region] = time.monotonic() + AGAIN_SECONDS - PACE_SECONDS
+
+    def _recheck(self, room_id: int) -> None:
+        with self._app.app_context():
+            connections.recheck(self._server, self, room_id)
 
     def _push(self, place: Place, regions: set[str], newcomers: list[Connection]) -> None:
         for_all, whole, is_over = self._drawn(place, regions, with_whole=bool(newcomers))

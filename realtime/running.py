@@ -16,9 +16,8 @@ from attune import changes, logs, presence, rounds
 from attune.db import db, transaction
 from attune.models import Room
 from realtime import connections
-from realtime.fragments import Drawer
+from realtime.fragments import AGAIN_SECONDS, Drawer
 
-AGAIN_SECONDS = 1.0  # after a failure
 FLUSH_SECONDS = 2.0
 MOST_UNREAD = 64  # messages for one client that does not read; it may come back for the newest
 
