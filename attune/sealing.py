@@ -54,7 +54,7 @@ class Key:
         """What was sealed. Raises Unreadable."""
         try:
             plain = self._cipher.decrypt(body[:NONCE_BYTES], body[NONCE_BYTES:], about)
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # ValueError: too short to be one
             raise Unreadable from error
         end = LENGTH_BYTES + int.from_bytes(plain[:LENGTH_BYTES], "big")
         return plain[LENGTH_BYTES:end]
