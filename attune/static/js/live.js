@@ -58,10 +58,11 @@ const gone = why => {
 const poll = async () => {
   if (polling) return
   polling = true
+  let wait = 0 // the first only asks whether there is a way at all, and is not to be held up
   while (!socket.connected) {
     try {
       const newer = Object.entries(have()).map(([id, v]) => `${id}:${v}`)
-      const query = new URLSearchParams({ have: newer, wait: 25, as })
+      const query = new URLSearchParams({ have: newer, wait, as })
       const reply = await fetch(`${base}/regions?${query}`, { headers: { Accept: "application/json" } })
       if ([404, 410].includes(reply.status)) return gone("ended")
       if (!reply.ok) throw reply
@@ -69,8 +70,10 @@ const poll = async () => {
       set(now)
       connected(true)
       draw(list)
+      wait = 25
     } catch {
       connected(false)
+      wait = 0
       await pause(1 + Math.random())
     }
   }
@@ -82,7 +85,8 @@ const keepTime = () => measure(ask).catch(() => {})
 // A phone that slept believes in a connection that is long dead: ask, and do not wait for pings.
 const probe = async () => {
   if (document.hidden) return
-  if (!socket.connected) return void socket.connect()
+  // Disconnecting first ends the pause between two tries, which may be 8 s.
+  if (!socket.connected) return void socket.disconnect().connect()
   await ask("clock", { t0: Date.now() }, 2).catch(() => socket.disconnect().connect())
   keepTime()
 }

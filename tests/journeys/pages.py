@@ -1,0 +1,277 @@
+"""Rooms on a real server and people at real browsers, for the tests of what a page promises.
+
+Who leads and who fills the room go over HTTP (`tests.facilitator.session`): only what a test
+looks at is a browser, since each costs half a second and a hundred megabytes.
+"""
+
+import json
+import re
+import sqlite3
+from collections.abc import Mapping, Sequence
+from contextlib import closing
+from random import Random
+from typing import Any, NamedTuple
+
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from attune.frame import Frame
+from attune.kinds import kind_of
+from tests.facilitator.session import Lead, Phone
+from tests.facilitator.visitor import Visitor
+from tests.servers import AttuneServer
+
+EMAIL = "jo@rivermead.org"
+PHONE = {"width": 390, "height": 844}
+LAPTOP = {"width": 1280, "height": 800}
+PROJECTOR = {"width": 1920, "height": 1080}
+
+
+class Prompt(NamedTuple):
+    """A step of a plan, in short."""
+
+    kind: str
+    settings: Mapping[str, Any]
+    frame: Mapping[str, Any] = {}
+
+
+WEATHER = Prompt(
+    "weather",
+    {"word": True},
+    {"title": "What is the weather in you?", "discuss": ["What do we notice about our sky?"]},
+)
+CHOICE = Prompt(
+    "choice",
+    {
+        "options": [{"label": label} for label in ("Tea", "Water", "A walk", "A rest")],
+        "mode": "multiple",
+        "max_picks": 2,
+        "allow_other": True,
+    },
+    {"title": "What would help right now?", "discuss": ["What can we do today?"]},
+)
+PAIRS = Prompt(
+    "pairs",
+    {
+        "steps": [
+            {"label": "One", "prompt": "What went okay this week?", "minutes": 1, "role": "a"},
+            {"label": "Two", "prompt": "What helped you?", "minutes": 1, "role": "b"},
+        ],
+        "capture": "one_line",
+    },
+    {"title": "With someone near you", "phase": "discuss"},
+)
+CLOSING = Prompt(
+    "closing",
+    {"ratings": ["safe", "useful"], "change_ask": True},
+    {"title": "Ready to go", "phase": "close"},
+)
+
+
+class Room(Lead):
+    """Whoever leads a room, with the prompts it was opened for."""
+
+    prompts: Sequence[Prompt] = ()
+
+    def puts_step(self, place: int = 0) -> int:
+        """Put the prompt at this place; the number of its round."""
+        step = self.plan["steps"][place]["id"]
+        reply = self.does("rounds", step=step, seen=len(self.room()["rounds"]))
+        assert reply.status_code == 200, reply.text
+        return int(reply.json()["rounds"][-1]["n"])
+
+    def must(self, what: str, **fields: Any) -> None:
+        reply = self.does(what, **fields)
+        assert reply.status_code == 200, (what, reply.status_code, reply.text)
+
+    def closes(self, number: int, grace: int = 0) -> None:
+        self.must(f"rounds/{number}/closure", grace=grace)
+
+    def previews(self, number: int) -> None:
+        self.must(f"rounds/{number}/preview")
+
+    def shows(self, number: int, form: str = "full") -> None:
+        self.must(f"rounds/{number}/release", form=form)
+
+    def hides(self, number: int) -> None:
+        self.must(f"rounds/{number}/release/delete")
+
+    def ends(self) -> None:
+        self.must("ending", seen=len(self.room()["rounds"]))
+
+    def some_give(self, phones: Sequence[Phone], number: int, seed: int = 7) -> None:
+        """Each of these gives something plausible; the same for the same seed."""
+        prompt, random = self.prompts[int(self._position(number))], Random(seed)
+        kind = kind_of(prompt.kind)
+        settings = kind.read_settings(dict(prompt.settings))
+        for phone in phones:
+            made = kind.some(settings, random)
+            phone.gives(number, json.loads(made.model_dump_json(exclude_none=True)))
+
+    def given(self, number: int) -> int:
+        return int(self.room()["rounds"][number - 1]["given"])
+
+    def _position(self, number: int) -> int:
+        title = self.room()["rounds"][number - 1]["title"]
+        return [step["title"] for step in self.plan["steps"]].index(title)
+
+
+def account_at(server: AttuneServer) -> Visitor:
+    """The first account, signed in. Once a server: signing in is limited."""
+    jo = Visitor(server.url)
+    reply = jo.sets_up(server.setup_link(), email=EMAIL)
+    assert reply.status_code == 303, reply.text
+    return jo
+
+
+class Place:
+    """One server with one account, and the browsers that look at it."""
+
+    def __init__(self, server: AttuneServer, browser: Browser, account: Visitor) -> None:
+        self.server, self.browser, self._account = server, browser, account
+        self.faults: list[str] = []
+        self._contexts: list[BrowserContext] = []
+
+    @property
+    def url(self) -> str:
+        return self.server.url
+
+    def jo(self) -> Room:
+        """The facilitator, signed in."""
+        jo = Room(self.url)
+        jo.session.cookies.update(self._account.session.cookies)
+        return jo
+
+    def programme(self, title: str = "Year 9, Tuesday") -> Room:
+        """A room of the programme that ships."""
+        jo = self.jo()
+        jo.opens_a_room(title)
+        raw = self._rows("SELECT kind, settings, frame FROM step ORDER BY id DESC LIMIT 7")
+        jo.prompts = [Prompt(k, json.loads(s), json.loads(f)) for k, s, f in reversed(raw)]
+        return jo
+
+    def room(
+        self, *prompts: Prompt, title: str = "Tuesday group", entry: str = "open", **settings: Any
+    ) -> Room:
+        """A room of a plan with these steps. The page for writing plans is yet to come."""
+        jo = self.jo()
+        plan = self._plan(prompts, {"k": 3, **settings})
+        reply = jo.posts(f"/plans/{plan}/rooms", {"title": title, "entry": entry}, {})
+        assert reply.status_code == 303, reply.text
+        jo.ref = reply.headers["Location"].rsplit("/", 1)[-1]
+        jo.plan, jo.prompts = jo.asks_for(f"/plans/{plan}"), prompts
+        return jo
+
+    def opens(self, *, script: bool = True, **options: Any) -> Page:
+        """A browser of somebody's own. What it complains about is kept in `faults`."""
+        options = {"viewport": PHONE, **options}
+        context = self.browser.new_context(java_script_enabled=script, **options)
+        context.set_default_timeout(8000)
+        self._contexts.append(context)
+        context.on("page", self._listen)
+        return context.new_page()
+
+    def joins(self, room: Room, **options: Any) -> Page:
+        """A phone that has a seat, and shows the room."""
+        page = self.opens(**options)
+        page.goto(f"{self.url}/join/{room.room()['code']}")
+        page.get_by_role("button", name="Join", exact=True).click()
+        page.wait_for_url("**/r/*")
+        if options.get("script", True):
+            is_on(page)
+        return page
+
+    def leads(self, room: Room, path: str | None = None, **options: Any) -> Page:
+        """The console, or another page of who leads, at a laptop of their own."""
+        page = self.opens(**{"viewport": LAPTOP, **options})
+        page.context.add_cookies(
+            [
+                {"name": cookie.name, "value": cookie.value or "", "url": self.url}
+                for cookie in room.session.cookies
+            ]
+        )
+        page.goto(self.url + (room.path if path is None else path))
+        if options.get("script", True) and path in (None, f"{room.path}/screen"):
+            is_on(page)
+        return page
+
+    def leave(self) -> None:
+        for context in self._contexts:
+            context.close()
+        self._contexts.clear()
+
+    def _listen(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+        page.on(
+            "console",
+            lambda line: self.faults.append(line.text) if "Refused" in line.text else None,
+        )
+
+    def _plan(self, prompts: Sequence[Prompt], settings: Mapping[str, Any]) -> int:
+        with closing(self._database()) as database, database:
+            plan = database.execute(
+                "INSERT INTO plan (facilitator_id, title, settings) VALUES (1, 'A plan', ?)",
+                [json.dumps(settings)],
+            ).lastrowid
+            for position, prompt in enumerate(prompts, 1):
+                frame = Frame.model_validate({"title": f"Step {position}"} | dict(prompt.frame))
+                database.execute(
+                    "INSERT INTO step (plan_id, position, kind, frame, settings)"
+                    " VALUES (?, ?, ?, ?, ?)",
+                    [
+                        plan,
+                        position,
+                        prompt.kind,
+                        frame.model_dump_json(),
+                        json.dumps(prompt.settings),
+                    ],
+                )
+        assert plan
+        return plan
+
+    def _rows(self, sql: str) -> list[Any]:
+        with closing(self._database()) as database:
+            return database.execute(sql).fetchall()
+
+    def _database(self) -> sqlite3.Connection:
+        url = self.server.settings["ATTUNE_DATABASE_URL"]
+        return sqlite3.connect(url.removeprefix("sqlite:///"), timeout=10)
+
+
+def is_on(page: Page) -> None:
+    """Wait until the page is connected."""
+    expect(page.locator("html")).to_have_attribute("data-connection", "on", timeout=10_000)
+
+
+def regions_of(page: Page) -> dict[str, str]:
+    """What stands in each region, without what is this person's own or moves by itself."""
+    found: dict[str, str] = page.evaluate(REGIONS)
+    return {name: re.sub(r"\s+", " ", html) for name, html in found.items()}
+
+
+# Own are: what was chosen, written, or folded open. Moving are a breath's styles and words.
+REGIONS = """() => Object.fromEntries([...document.querySelectorAll("[data-region]")].map(region => {
+  const copy = region.cloneNode(true)
+  for (const each of copy.querySelectorAll("*")) {
+    for (const name of ["style", "checked", "open", "data-keep", "tabindex", "aria-busy", "hidden"])
+      each.removeAttribute(name)
+    if (each.matches("input:not([type=radio], [type=checkbox], [type=hidden])"))
+      each.removeAttribute("value")
+    if (each.matches("textarea, [data-cue], [data-air], [data-fill], [data-spoken]"))
+      each.textContent = ""
+  }
+  return [region.id, copy.innerHTML.replace(/>\\s+/g, ">").replace(/\\s+</g, "<")]
+}))"""
+
+
+def state_of(page: Page) -> str:
+    """What the page says of this phone: none, given or passed."""
+    return page.get_attribute("#room", "data-mine") or ""
+
+
+def focus_of(page: Page) -> str:
+    """What has the focus, in a word that tells it from everything else."""
+    found: str = page.evaluate(
+        "(({ tagName, id, name, value, textContent }) =>"
+        " [tagName, id, name, value, textContent.trim()].join('|'))(document.activeElement)"
+    )
+    return found
