@@ -5,7 +5,6 @@ or whether results are out: that is the same for every kind and is settled aroun
 """
 
 import json
-import re
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from typing import Any, Generic, Literal, TypeVar, get_origin
 from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticSerializationError
 
+from attune import problems
 from attune.errors import Invalid, NotAnAnswer, TooLarge
 from attune.frame import TENDER_NEED, Frame, Phase, Reach, Reveal, Value
 from attune.i18n import Message, say
@@ -136,7 +136,7 @@ class Kind(Generic[S, A]):
         try:
             return self.settings.model_validate(raw)
         except ValidationError as error:
-            raise Invalid(*_first(error)) from error
+            raise Invalid(*problems.first(error)) from error
 
     def read_answer(self, settings: S, raw: object) -> A:
         """An answer as JSON gives it; nothing is guessed. Raises NotAnAnswer, TooLarge."""
@@ -150,7 +150,7 @@ class Kind(Generic[S, A]):
         try:
             answer = self.answer.model_validate_json(text, strict=True)
         except ValidationError as error:
-            raise NotAnAnswer(*_first(error)) from error
+            raise _refused(error) from error
         return self._checked(settings, answer)
 
     def read_form(self, settings: S, fields: Iterable[tuple[str, str]]) -> A:
@@ -158,7 +158,7 @@ class Kind(Generic[S, A]):
         try:
             answer = self.answer.model_validate(unflatten(self.answer, fields))
         except ValidationError as error:
-            raise NotAnAnswer(*_first(error)) from error
+            raise _refused(error) from error
         return self._checked(settings, answer)
 
     def body_size(self, settings: S) -> int:
@@ -267,13 +267,10 @@ def _is_model(part: Any) -> bool:
     return isinstance(part, type) and issubclass(part, BaseModel)
 
 
-def _first(error: ValidationError) -> tuple[Message, str]:
-    """What a person is told of it: the first problem, and the field. Never what they sent."""
-    problem = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    field = ".".join(str(part) for part in problem["loc"])
-    text = re.sub(r"^Value error, ", "", problem["msg"])
-    # The field is named beside it; a percent sign in a message is not a place to fill.
-    return Message("%(problem)s", {"problem": text}), field
+def _refused(error: ValidationError) -> Invalid | TooLarge:
+    message, field = problems.first(error)
+    too_large = any(problem["type"] == "too_large" for problem in error.errors(include_url=False))
+    return TooLarge(message, field) if too_large else NotAnAnswer(message, field)
 
 
 def _module(folder: Path, name: str) -> ModuleType:
