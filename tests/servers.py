@@ -53,6 +53,8 @@ def free_port() -> int:
 class AttuneServer:
     """One Attune, listening on a port of its own, with all it keeps in one folder."""
 
+    program = ("-m", "attune.cli")  # a test of a test runs one with a mistake in it
+
     def __init__(self, folder: Path, settings: dict[str, str] | None = None) -> None:
         self.folder = folder
         self.port = free_port()
@@ -72,7 +74,7 @@ class AttuneServer:
         """Start, and return once it is ready; with what it wrote if it never is."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "attune.cli"],
+                [sys.executable, *self.program],
                 cwd=self.folder,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
@@ -87,9 +89,7 @@ class AttuneServer:
 
     @property
     def environment(self) -> dict[str, str]:
-        mine = {
-            name: value for name, value in os.environ.items() if not name.startswith("ATTUNE_")
-        }
+        mine = {name: value for name, value in os.environ.items() if not name.startswith("ATTUNE_")}
         return mine | {"PYTHONUNBUFFERED": "1"} | self.settings
 
     @property
