@@ -221,7 +221,8 @@ def _next(given: Given, body: bytes | None, *, closed: bool) -> tuple[bytes | No
     if given.takes_back and not closed:
         return None, Kept(0)
     if given.digest in sealed["d"] and body is not None and not given.takes_back:
-        return body, Kept(sealed["v"])
+        # As it heard it then, though another tab may have given something newer.
+        return body, Kept(sealed["v"] - sealed["d"].index(given.digest))
     if closed:
         return body, None
     ver = sealed["v"] + 1
