@@ -192,7 +192,10 @@ class Cast:
         self._tokens: dict[str, str] = {}
 
     def asks(self, cell: Cell, *, as_json: bool = False) -> int | str:
-        """What this person is told at this address: a status, or that they have to sign in."""
+        """What this person is told at this address: a status, or that they have to sign in.
+
+        The whole answer is in `reply`.
+        """
         person = self.people[cell.who]
         method, path = cell.address.split()
         for name, word in self.words.items():
@@ -208,6 +211,7 @@ class Cast:
                 | ({"Accept": "application/json"} if as_json else {}),
                 allow_redirects=False,
             )
+        self.reply = reply
         if reply.headers.get("Location", "").startswith("/sign-in?next="):
             return SIGN
         return reply.status_code
