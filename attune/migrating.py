@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.exc import SQLAlchemyError
 
-from attune.db import db
+from attune.db import READING, db
 
 FOLDER = Path(__file__).parent.parent / "migrations"
 _LINE = re.compile(r"^(revision|down_revision)\b[^=]*=(.*)$", re.MULTILINE)
@@ -26,7 +26,7 @@ def is_current() -> bool:
 def answers() -> bool:
     """Whether the database answers, whatever is in it."""
     try:
-        with db.engine.connect() as connection:
+        with _reading() as connection:
             connection.execute(sa.text("SELECT 1"))
     except SQLAlchemyError:
         return False
@@ -36,7 +36,7 @@ def answers() -> bool:
 def stored() -> set[str]:
     """The migrations that the database is at; none when it is new or does not answer."""
     try:
-        with db.engine.connect() as connection:
+        with _reading() as connection:
             rows = connection.execute(sa.text("SELECT version_num FROM alembic_version"))
             return set(rows.scalars())
     except SQLAlchemyError:
@@ -60,6 +60,12 @@ def upgrade(to: str = "head") -> None:
 def downgrade(to: str = "base") -> None:
     """Take migrations back; `base` is before the first."""
     _flask_migrate().downgrade(revision=to)
+
+
+def _reading() -> sa.Connection:
+    # The other engine begins by taking SQLite's lock, and would wait for it in native code while
+    # the greenlet that holds it cannot go on.
+    return db.engines[READING].connect()
 
 
 def _flask_migrate() -> Any:
