@@ -34,7 +34,8 @@ class Outcome(NamedTuple):
 
 def main(arguments: list[str]) -> int:
     os.chdir(ROOT)
-    tests = Check("tests", ["pytest", *arguments])
+    # Three at a time: much of a test is waiting for a server. One that is picked runs alone.
+    tests = Check("tests", ["pytest", *(arguments or ["-n", "3"])])
     browser = Check("a browser for the tests", ["python", "-m", "tests.browser"])
     checks = [browser, tests] if arguments else [*_linters(), browser, tests]
     outcomes = [_run(check) for check in checks]

@@ -1,6 +1,8 @@
 """Settings are read once, and nonsense is refused in words that say what to do."""
 
+import re
 import stat
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -132,3 +134,10 @@ def test_every_setting_is_in_the_operators_guide_and_no_other() -> None:
     assert list(documented) == [*config_module.variables(), *config_module.NOT_YET]
     for name, description in config_module.variables().items():
         assert description in documented[name]
+
+
+def test_every_dependency_is_named_with_its_reason() -> None:
+    project = tomllib.loads((DOCS.parent.parent / "pyproject.toml").read_text())["project"]
+    needed = [re.split(r"[~>=]", one)[0] for one in project["dependencies"]]
+    text = (DOCS.parent / "decisions" / "0001-dependencies.md").read_text()
+    assert re.findall(r"^\| ([a-z0-9.-]+) \| \S", text, re.MULTILINE)[1:] == needed
