@@ -36,7 +36,7 @@ def test_the_second_start_takes_up_what_is_there_and_is_quick(server: Start) -> 
     begun = time.monotonic()
     running.start()
     seconds = time.monotonic() - begun
-    print(f"second start: {seconds:.2f} s")  # noqa: T201  # a figure for whoever reads the run
+    print(f"second start: {seconds:.2f} s")
     assert seconds < 30  # ten times the figure that bin/bench holds
     assert running.setup_link() == link
 
