@@ -7,7 +7,7 @@ What anybody sees afterwards is a pure function of that: preview, softening, exp
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import SystemRandom
 from typing import Any
 
@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from attune import changes, display, rooms
 from attune.db import after_commit, db
-from attune.display import Form, Picture
+from attune.display import Form, Picture, text_key
 from attune.errors import Conflict, Invalid, RoundOpen
 from attune.frame import TENDER_NEED, Frame
 from attune.i18n import Message, say
@@ -42,6 +42,8 @@ class Body:
     digests: list[str] = field(default_factory=list)  # sorted; for late retries
     noticed: list[str] = field(default_factory=list)  # sentences, once, for the facilitator
     again: bool = False  # put again with too small a difference: drawn soft
+    # By section, the `display.text_key` of texts that the facilitator keeps from everybody
+    hidden: dict[str, list[str]] = field(default_factory=dict)
 
     def packed(self) -> bytes:
         return json.dumps(self.__dict__, ensure_ascii=False).encode()
@@ -124,6 +126,38 @@ def hide(room: Room, round: Round) -> None:
         changes.note(room.id, "results")
 
 
+def hide_text(room: Room, round: Round, section: str, text: str, *, hidden: bool = True) -> None:
+    """Keep a text of the result from phones, screen and every export; or let it in again.
+
+    Whoever wrote it is told nothing: it looks as if it were among the others. Raises Invalid for a
+    text that is not in the result.
+    """
+    rooms.require_running(room)
+    release = release_of(round)
+    body = opened(room, round, release) if release else None
+    if release is None or body is None or text not in texts_of(round, body, section):
+        raise Invalid(say("This text is not in the result."), "text")
+    keys = set(body.hidden.get(section, []))
+    keys = keys | {text_key(text)} if hidden else keys - {text_key(text)}
+    changed = replace(body, hidden=body.hidden | {section: sorted(keys)})
+    if changed != body:
+        release.body = keyring.live(room.ref).seal(changed.packed(), _about(room, round))
+        changes.note(room.id, "results")
+
+
+def texts_of(round: Round, body: Body, section: str) -> list[str]:
+    """People's own words in a section, each once, in their stored order."""
+    kind, settings, _ = parts_of(round)
+    values = [
+        value
+        for part in kind.sections(settings)
+        if part.name == section and part.is_text
+        for value in body.values.get(section, [])
+    ]
+    texts = [text for value in values for text in ([value] if isinstance(value, str) else value)]
+    return list({text_key(text): text for text in reversed(texts)}.values())[::-1]
+
+
 def release_of(round: Round) -> Release | None:
     return db.session.get(Release, (round.id, ACT, NUMBER))
 
@@ -167,7 +201,10 @@ def pictures(
         tender = is_tender(section, frame) or body.again
         values = body.values[section.name]
         how: Form = "words" if section.said else form
-        drawn.append(display.draw(section, values, form=how, need=need, tender=tender))
+        hidden = body.hidden.get(section.name, ())
+        drawn.append(
+            display.draw(section, values, form=how, need=need, tender=tender, hidden=hidden)
+        )
     return tuple(drawn)
 
 

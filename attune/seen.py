@@ -75,6 +75,15 @@ class RoundSeen:
 
 
 @dataclass(frozen=True)
+class Text:
+    """Somebody's own words in a result, as the facilitator reviews them."""
+
+    section: str
+    text: str
+    hidden: bool
+
+
+@dataclass(frozen=True)
 class Results:
     """The result of the round, as far as this audience may see it."""
 
@@ -86,6 +95,7 @@ class Results:
     noticed: tuple[str, ...] = ()
     again: bool = False
     showable: bool = False  # the console alone: there is something for the group in it
+    texts: tuple[Text, ...] = ()  # the console alone: words to read first, and to keep back
     elsewhere: bool = False  # it is shown, but the step keeps it to the screen or to phones
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from attune import lines, presence, releases, rooms, rounds
 from attune.changes import Audience
 from attune.codes import shown as shown_code
-from attune.display import Form
+from attune.display import Form, text_key
 from attune.frame import PHASES
 from attune.kinds import kind_of
 from attune.models import Release, Room, Round, Step
@@ -21,6 +21,7 @@ from attune.seen import (
     RoomSeen,
     RoundSeen,
     Stage,
+    Text,
 )
 
 # Who does not see a result that a step keeps to one place.
@@ -132,6 +133,16 @@ def _preview(room: Room, round: Round, release: Release | None) -> Results | Non
         noticed=tuple(body.noticed),
         again=body.again,
         showable=bool(releases.for_group(round, body)),
+        texts=_texts(round, body),
+    )
+
+
+def _texts(round: Round, body: releases.Body) -> tuple[Text, ...]:
+    """The words that the group might see, each with whether it is kept from it."""
+    return tuple(
+        Text(section, text, text_key(text) in body.hidden.get(section, []))
+        for section in releases.for_group(round, body)
+        for text in releases.texts_of(round, body, section)
     )
 
 

@@ -12,6 +12,7 @@ from random import Random
 from typing import Any, NamedTuple
 
 from eventlet.event import Event
+
 from attune import access, answers, ending, releases, rooms, rounds, seats
 from attune.app import create_app
 from attune.codes import shown
@@ -157,6 +158,11 @@ class LiveRoom:
     def hides(self, number: int) -> None:
         with transaction():
             releases.hide(*access.round_for(self.lead_id, self.ref, number))
+
+    def keeps_back(self, number: int, section: str, text: str, *, hidden: bool = True) -> None:
+        with transaction():
+            room, round = access.round_for(self.lead_id, self.ref, number)
+            releases.hide_text(room, round, section, text, hidden=hidden)
 
     def ends(self) -> None:
         with transaction():

@@ -1,11 +1,14 @@
 """Putting, closing, opening again, and what may be seen of a round, on both databases."""
 
+import json
+
 import pytest
 
-from attune import rooms, rounds
+from attune import rooms, rounds, summary
 from attune.db import db, transaction
 from attune.errors import Conflict, Invalid, ReleaseMade, RoomEnded, RoundClosed, RoundOpen
 from attune.models import Round
+from attune.stage import stage
 from tests.house import CHOICE, CLOSING, House, LiveRoom, Prompt
 
 
@@ -203,3 +206,41 @@ def test_closing_writes_the_rows_anew_in_the_order_of_their_numbers(
 
 def _rounds(room: LiveRoom) -> list[Round]:
     return rooms.rounds_of(room.row)
+
+
+def test_a_text_that_is_kept_back_is_in_no_picture_and_no_summary(house: House) -> None:
+    room = house.room(CLOSING)
+    people = room.joins(5)
+    number = room.puts()
+    words = ["calm", "Calm!", "rotten", "tired", "calm"]
+    room.all_give(number, [(p, {"word": w}) for p, w in zip(people, words, strict=True)])
+    room.closes(number)
+    room.previews(number)
+    room.keeps_back(number, "word", "rotten")
+    room.shows(number)
+    for audience in ("participant", "screen", "console"):
+        seen = stage(room.row, audience)
+        assert "rotten" not in repr(seen.results)
+    console = stage(room.row, "console").console
+    assert console
+    assert console.preview
+    kept_back = {text.text: text.hidden for text in console.preview.texts}
+    assert kept_back.pop("rotten")
+    assert not any(kept_back.values())
+    assert "rotten" not in json.dumps(summary.collect(room.row, str, final=False))
+    room.keeps_back(number, "word", "rotten", hidden=False)
+    assert "rotten" in repr(stage(room.row, "screen").results)
+
+
+def test_a_text_that_is_not_there_cannot_be_kept_back(house: House) -> None:
+    room = house.room(CLOSING)
+    people = room.joins(4)
+    number = room.puts()
+    room.all_give(number, [(person, {"word": "calm"}) for person in people])
+    room.closes(number)
+    with pytest.raises(Invalid):
+        room.keeps_back(number, "word", "calm")
+    room.previews(number)
+    for section, text in [("word", "other"), ("safe", "calm"), ("nothing", "calm")]:
+        with pytest.raises(Invalid):
+            room.keeps_back(number, section, text)
