@@ -1,0 +1,410 @@
+"""Simulated people, who join by the real join page and answer over the real socket.
+
+Everybody writes down what they gave, in a book that the server never sees; tallies, pages and
+exports are compared with the books. What counts as one answer is written here a second time, by
+hand, and not taken from the kinds: a tally compared with itself proves nothing.
+"""
+
+import csv
+import html
+import io
+import itertools
+import json
+import re
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, NamedTuple
+
+from attune.kinds import kind_of
+from attune.programmes import ProgrammeStep, all_programmes
+from tests.facilitator.session import Lead
+from tests.realtime.cast import ACK, EVENT, SECONDS, Phone, Socket, idem
+from tests.servers import until
+
+PROGRAMME = "classroom-check-in"
+AT_ONCE = 8  # people who give at the same moment, at most: the machine has to play them all
+PASSES, CHANGES, TAKES_BACK = 0.10, 0.10, 0.05
+
+Answer = dict[str, Any]  # as JSON; a pass is None
+Acted = Callable[[], object]
+
+
+class Gave(NamedTuple):
+    """Who, in which round, and what: None is a pass."""
+
+    who: object
+    round: int
+    answer: Answer | None
+
+
+class Book:
+    """What people gave, as they wrote it down themselves. What was taken back is crossed out."""
+
+    def __init__(self) -> None:
+        self._gave: dict[tuple[object, int], Answer | None] = {}
+
+    def gave(self, who: object, round: int, answer: Answer | None) -> None:
+        self._gave[who, round] = answer
+
+    def took_back(self, who: object, round: int) -> None:
+        del self._gave[who, round]
+
+    def responded(self, round: int) -> int:
+        return sum(number == round for _, number in self._gave)
+
+    def answers(self, round: int) -> list[Answer]:
+        return [
+            answer for (_, at), answer in self._gave.items() if at == round and answer is not None
+        ]
+
+    def passes(self, round: int) -> int:
+        return self.responded(round) - len(self.answers(round))
+
+
+# --- what one answer counts as, by hand ---------------------------------------------------------
+
+NEED = {"safe": 5}  # tender; everything else needs the room's 4
+SKY = {
+    "clear": "clear",
+    "clouds": "bits of cloud",
+    "grey": "grey",
+    "drizzle": "drizzle",
+    "storm": "storm",
+    "fog": "fog",
+    "wind": "wind",
+    "still": "still",
+    "after_rain": "sun after rain",
+}
+HELP = {
+    "a": "A quiet start",
+    "b": "Moving around a bit",
+    "c": "Working with someone",
+    "d": "Clear steps on the board",
+    "e": "Some choice in what I do",
+    "f": "A bit more time",
+    "g": "I'm good",
+}
+
+
+def counts_as(kind: str, answer: Answer) -> Iterator[tuple[str, list[str]]]:
+    """Each section that this answer has a value in, and the categories it counts in."""
+    if kind == "weather":
+        yield "pick", [SKY[answer["pick"]]]
+    elif kind == "affect":
+        yield "point", [quarter(answer["x"], answer["y"])]
+        if "word" in answer:
+            yield "word", [answer["word"]]
+    elif kind == "choice":
+        yield "picks", [HELP[pick] for pick in answer["picks"]]
+    elif kind == "pairs":
+        yield "ready", ["Ready"]
+    elif kind == "closing":
+        if "word" in answer:
+            yield "word", [answer["word"]]
+        if "safe" in answer:
+            yield "safe", [str(answer["safe"])]
+
+
+def quarter(x: int, y: int) -> str:
+    if not x or not y:
+        return "in between"
+    pleasant = "pleasant" if x > 0 else "unpleasant"
+    return f"{pleasant} and {'high energy' if y > 0 else 'low energy'}"
+
+
+@dataclass
+class Tally:
+    """One section of a round: how many had a value in it, and in which category."""
+
+    people: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+
+
+def tallies(kind: str, answers: Sequence[Answer]) -> Mapping[str, Tally]:
+    found: defaultdict[str, Tally] = defaultdict(Tally)
+    for answer in answers:
+        for section, categories in counts_as(kind, answer):
+            found[section].people += 1
+            found[section].counts.update(categories)
+    if kind == "affect":  # a word that one person alone chose is not named
+        word = found["word"].counts
+        found["word"].counts = Counter({name: n for name, n in word.items() if n > 1})
+    return found
+
+
+# --- comparing what is told with the book -------------------------------------------------------
+
+
+def differences(document: Any, book: Book) -> list[str]:
+    """Where the summary, as JSON, says something else than people wrote down; one line each."""
+    mine = document["part"] == "facilitator"
+    return [
+        f"round {step['round']}, {step['kind']}: {what}"
+        for step in document["steps"]
+        for what in _step_differs(step, book, mine=mine)
+    ]
+
+
+def _step_differs(step: Any, book: Book, *, mine: bool) -> Iterator[str]:
+    answers, passes = book.answers(step["round"]), book.passes(step["round"])
+    if mine and step["given"] != len(answers) + passes:
+        yield f"{step['given']} responded, and not {len(answers) + passes}"
+    if mine and step["answers"] is not None:
+        if (step["answers"], step["passes"]) != (len(answers), passes):
+            yield f"{step['answers']} and {step['passes']}, and not {len(answers)} and {passes}"
+    known = tallies(step["kind"], answers)
+    for section in step["sections"]:
+        tally = known.get(section["name"], Tally())
+        for what in _section_differs(section, tally):
+            yield f"{section['name']}, {section['form']}: {what}"
+
+
+def _section_differs(section: Any, tally: Tally) -> Iterator[str]:
+    held = tally.people < NEED.get(section["name"], 4)
+    if section["held"] != held:
+        yield f"held is {section['held']} with {tally.people} answers"
+    elif held and (section["counts"] or section["scales"] or section["n"] is not None):
+        yield "held, and yet it tells something"
+    if held or section["held"]:
+        return
+    if section["n"] != tally.people:
+        yield f"{section['n']} people, and not {tally.people}"
+    told = {line["category"]: line["count"] for line in section["counts"]}
+    for category, count in told.items():
+        if count is not None and count != tally.counts[category]:
+            yield f"{category}: {count}, and not {tally.counts[category]}"
+        if count is None and not tally.counts[category]:
+            yield f"{category}: named, and nobody gave it"
+    if section["form"] != "words" and section["draw"] != "strip":
+        missing = sorted(set(tally.counts) - set(told))
+        if missing:
+            yield f"not told: {', '.join(missing)}"
+    if section["draw"] == "strip" and section["form"] == "soft":
+        blocks = [int(found) for found in re.findall(r"(\d+) (?:person|people)", str(section))]
+        if sum(blocks) != tally.people or min(blocks) < 2:
+            yield f"blocks of {blocks} for {tally.people} people"
+
+
+def sheet_of(text: str) -> dict[tuple[int, str], dict[str, str]]:
+    """The counts of a CSV export by round and item: what each category says in it."""
+    found: defaultdict[tuple[int, str], dict[str, str]] = defaultdict(dict)
+    for row in csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))):
+        if row["table"] == "counts":
+            found[int(row["round"]), row["item"]][row["category"]] = row["count"]
+    return found
+
+
+def as_sheet(document: Any) -> dict[tuple[int, str], dict[str, str]]:
+    """The same of the JSON export: two formats of one document say the same."""
+    found: defaultdict[tuple[int, str], dict[str, str]] = defaultdict(dict)
+    for step in document["steps"]:
+        for section in step["sections"]:
+            item = section["title"] or section["name"]
+            if section["held"]:
+                found[step["round"], item]["held"] = ""
+            for line in section["counts"]:
+                count = "" if line["count"] is None else str(line["count"])
+                found[step["round"], line["item"] or item][line["category"]] = count
+    return found
+
+
+# --- the people ---------------------------------------------------------------------------------
+
+
+class Timed(Socket):
+    """A connection that notes when each region and each reply came."""
+
+    def __init__(self, *arguments: Any, **more: Any) -> None:
+        self.came: list[tuple[float, str, int, str]] = []  # when, region, version, what it says
+        self.told_at: dict[int, float] = {}
+        super().__init__(*arguments, **more)
+
+    def _take(self, frame: str) -> None:
+        now = time.monotonic()
+        super()._take(frame)
+        if frame.startswith(EVENT + '["regions"'):
+            for one in json.loads(frame[2:])[1]:
+                self.came.append((now, one["id"], one["v"], one["html"]))
+        elif frame.startswith(ACK):
+            self.told_at[int(frame[2:].partition("[")[0])] = now
+
+    def timed(self, event: str, payload: Mapping[str, Any]) -> tuple[Any, float]:
+        """What the server says, and how many seconds it took."""
+        number = next(self._ids)
+        begun = time.monotonic()
+        self.sends(f"{EVENT}{number}{json.dumps([event, payload])}")
+        reply = self.hears(number)
+        return reply, self.told_at[number] - begun
+
+    def first(self, region: str, text: str, after: float) -> float:
+        """When it first showed this, after that moment."""
+        seen = until(
+            lambda: [
+                at
+                for at, name, _, says in list(self.came)
+                if name == region and at >= after and text in says
+            ],
+            SECONDS,
+            f"{text!r} in {region}",
+        )
+        return float(seen[0])
+
+
+class Person(Phone):
+    """Somebody in the room who answers what they are asked, and writes it down."""
+
+    def __init__(self, url: str, book: Book, random: Random) -> None:
+        super().__init__(url)
+        self.book, self.random = book, random
+        self.acks: list[float] = []
+        self.refused: list[Any] = []
+
+    def comes(self, code: str) -> "Person":
+        self.joins(code)
+        auth = {"as": "participant", "room": self.ref, "have": {}}
+        self.socket = Timed(self.url, auth=auth, cookies=self.cookies)
+        until(lambda: self.socket.shows("stage"), SECONDS, "the room")
+        return self
+
+    @property
+    def stage(self) -> str:
+        return str(self.socket.regions["stage"]["html"])
+
+    def sees(self, number: int) -> bool:
+        return f'data-round="{number}"' in self.stage
+
+    def answers(self, number: int) -> None:
+        """Give, pass, change or take back, as people do."""
+        step = step_shown(self.stage)
+        chance = self.random.random()
+        if chance < PASSES:
+            self.gives(number, None)
+            return
+        self.gives(number, self.some(step))
+        if chance < PASSES + CHANGES:
+            self.gives(number, self.some(step))
+        elif chance < PASSES + CHANGES + TAKES_BACK:
+            self.takes_back(number)
+
+    def some(self, step: ProgrammeStep) -> Answer:
+        """A plausible answer to this step."""
+        made = kind_of(step.kind).some(step.settings, self.random)
+        answer: Answer = json.loads(made.model_dump_json(exclude_none=True))
+        return answer
+
+    def gives(self, number: int, answer: Answer | None) -> None:
+        what = {"pass": True} if answer is None else {"answer": answer}
+        if self._sends("answer", {"round": number, "idem": idem(), **what}):
+            self.book.gave(self, number, answer)
+
+    def takes_back(self, number: int) -> None:
+        if self._sends("take_back", {"round": number, "idem": idem()}):
+            self.book.took_back(self, number)
+
+    def _sends(self, event: str, payload: Mapping[str, Any]) -> bool:
+        reply, seconds = self.socket.timed(event, payload)
+        self.acks.append(seconds)
+        if not reply or not reply["ok"]:
+            self.refused.append(reply)
+            return False
+        return True
+
+
+def step_shown(stage: str) -> ProgrammeStep:
+    """The step of the programme that this stage asks."""
+    found = re.search(r'data-kind="(\w+)".*?<h1 class="prompt"[^>]*>(.*?)</h1>', stage, re.DOTALL)
+    assert found, f"no question is shown: {stage[:300]}"
+    kind, title = found[1], html.unescape(found[2].strip())
+    steps = all_programmes()[PROGRAMME].steps
+    return next(step for step in steps if (step.kind, step.frame.title) == (kind, title))
+
+
+# --- a whole session ----------------------------------------------------------------------------
+
+FORMS = itertools.cycle
+
+
+@dataclass
+class Session:
+    """One room of people who go through the programme, and what was seen of it."""
+
+    lead: Lead
+    people: list[Person]
+    book: Book
+    screen: Timed
+    put_to_seen: list[float] = field(default_factory=list)
+    act_to_screen: list[float] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def acks(self) -> list[float]:
+        return [seconds for person in self.people for seconds in person.acks]
+
+
+def gather(lead: Lead, many: int, seed: int = 7) -> Session:
+    """Let so many people come in, at the same time, and open the screen."""
+    book, code = Book(), lead.room()["code"]
+    auth = {"as": "screen", "room": lead.ref, "have": {}}
+    screen = Timed(lead.url, auth=auth, cookies=lead.cookies)
+    people = [Person(lead.url, book, Random(seed * 1_000 + number)) for number in range(many)]
+    _all(people, lambda person: person.comes(code))
+    return Session(lead, people, book, screen)
+
+
+def whole_programme(session: Session) -> None:
+    """Every step put, answered, closed, looked at and shown, each time in another form."""
+    forms = FORMS(["full", "soft", "words"])
+    for step in session.lead.plan["steps"]:
+        _step(session, step, forms)
+
+
+def _step(session: Session, step: Mapping[str, Any], forms: Iterator[str]) -> None:
+    lead, seen = session.lead, len(session.lead.room()["rounds"])
+    begun = time.monotonic()
+    reply = lead.does("rounds", step=step["id"], seen=seen)
+    assert reply.status_code == 200, reply.text
+    number = seen + 1
+    shows = f'data-round="{number}"'
+    session.put_to_seen += [
+        person.socket.first("stage", shows, begun) - begun for person in session.people
+    ]
+    session.act_to_screen.append(session.screen.first("stage", shows, begun) - begun)
+    if not is_asked(step["kind"]):
+        return
+    _all(session.people, lambda person: person.answers(number))
+    _close_and_look(session, number)
+    release = lead.last()["release"]
+    if release["state"] == "review" and step["kind"] != "pairs":
+        form = next(forms)
+        begun = time.monotonic()
+        lead.does(f"rounds/{number}/release", form=form)
+        session.act_to_screen.append(session.screen.first("results", "s-results", begun) - begun)
+
+
+def _close_and_look(session: Session, number: int) -> None:
+    """Close and preview; the full result is compared before it may be softened for good."""
+    lead, book = session.lead, session.book
+    begun = time.monotonic()
+    assert lead.does(f"rounds/{number}/closure").status_code == 200
+    session.act_to_screen.append(
+        session.screen.first("stage", 'data-state="closed"', begun) - begun
+    )
+    given = lead.last()["given"]
+    if given != book.responded(number):
+        session.wrong.append(f"round {number}: {given} given, {book.responded(number)} written")
+    assert lead.does(f"rounds/{number}/preview").status_code == 200
+    session.wrong += differences(lead.asks_for(f"{lead.path}/summary.json"), book)
+
+
+def is_asked(kind: str) -> bool:
+    """Whether this programme's step of the kind takes answers."""
+    return kind not in ("slide", "breath")
+
+
+def _all(people: Sequence[Person], act: Callable[[Person], object]) -> None:
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(act, people))

@@ -1,0 +1,89 @@
+"""Networks that let no websocket through, and a server that goes away for a moment."""
+
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+from tests.journeys.pages import CHOICE, WEATHER, Place, account_at, is_on, state_of
+from tests.servers import AttuneServer, until
+
+WORD = "In a word, if you like"
+QUESTION = "What is the weather in you?"
+
+
+def blocks(page: Page) -> list[str]:
+    """Let none through from here on; what was tried."""
+    tried: list[str] = []
+
+    def refuse(route: WebSocketRoute) -> None:
+        tried.append(route.url)
+        route.close()
+
+    page.context.route_web_socket("**/socket.io/**", refuse)
+    return tried
+
+
+def test_pages_catch_up_and_give_without_a_websocket(place: Place) -> None:
+    room = place.room(WEATHER, CHOICE)
+    phones = room.phones(3)
+    page, console = place.joins(room), place.leads(room)
+    tried = [blocks(page), blocks(console)]
+    for each in (page, console):
+        each.reload()
+        is_on(each)
+    posted: list[str] = []
+    page.on("request", lambda each: posted.append(each.url) if each.method == "POST" else None)
+
+    number = room.puts_step()
+    expect(page.get_by_role("heading", name=QUESTION)).to_be_visible()
+    expect(console.get_by_role("heading", name=QUESTION)).to_be_visible()
+    page.get_by_label("fog").check()
+    page.get_by_label(WORD).fill("slow")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_role("heading", name="Thank you.")).to_be_visible()
+    assert posted == [f"{place.url}/r/{room.ref}/rounds/{number}/answer"]
+    assert room.given(number) == 1
+
+    room.some_give(phones, number)
+    expect(console.locator("#counts")).to_contain_text("4 of")
+    console.keyboard.press("c")  # with grace, then at once
+    expect(page.get_by_text("This question closes in a moment.")).to_have_count(0)
+    console.get_by_role("button", name="Close now").click()
+    console.get_by_role("button", name="Preview").click()
+    console.get_by_role("button", name="Show", exact=True).click()
+    expect(page.get_by_role("heading", name="What the room said")).to_be_visible()
+    assert all(tried)
+
+
+def test_a_server_that_comes_back_gets_what_was_given_meanwhile_once(
+    place: Place, server: object
+) -> None:
+    own = server()  # type: ignore[operator]
+    assert isinstance(own, AttuneServer)
+    there = Place(own, place.browser, account_at(own))
+    room = there.room(WEATHER, CHOICE)
+    page, console = there.joins(room), there.leads(room)
+    number = room.puts_step()
+    page.get_by_label("fog").check()
+    page.get_by_label(WORD).fill("slow")
+    expect(console.get_by_role("button", name="Close and preview")).to_be_visible()
+    own.stop()
+    for each in (page, console):
+        expect(each.locator("#connection")).to_be_visible()
+    expect(page.locator("#connection")).to_contain_text("No connection right now.")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator("[data-message]")).to_contain_text("waiting on this phone")
+    button = console.get_by_role("button", name="Close and preview")
+    expect(button).to_have_attribute("aria-disabled", "true")
+    button.click(force=True)
+    own.start()
+    for each in (page, console):
+        is_on(each)
+        expect(each.locator("#connection")).to_be_hidden()
+    expect(page.get_by_role("heading", name="Thank you.")).to_be_visible(timeout=12_000)
+    until(lambda: room.given(number) == 1)
+    expect(console.locator("#counts")).to_contain_text("1 of")
+    assert room.last()["state"] == "open", "a press from before is not sent later"
+    page.reload()
+    assert state_of(page) == "given"
+    assert room.given(number) == 1
+    there.leave()
+    assert there.faults == []
