@@ -249,7 +249,8 @@ def regions_of(page: Page) -> dict[str, str]:
 
 
 # Own are: what was chosen, written, or folded open. Moving are a breath's styles and words.
-REGIONS = """() => Object.fromEntries([...document.querySelectorAll("[data-region]")].map(region => {
+REGIONS = """() => Object.fromEntries([...document.querySelectorAll("[data-region]")].map(region =>
+{
   const copy = region.cloneNode(true)
   for (const each of copy.querySelectorAll("*")) {
     for (const name of ["style", "checked", "open", "data-keep", "tabindex", "aria-busy", "hidden"])

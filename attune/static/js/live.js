@@ -72,13 +72,16 @@ const poll = async () => {
       draw(list)
       wait = 25
     } catch {
-      connected(false)
+      if (!socket.connected) connected(false)
       wait = 0
       await pause(1 + Math.random())
     }
   }
   polling = false
 }
+
+// Some networks refuse a websocket at once, others let it hang: do not wait for it to give up.
+const meanwhile = () => pause(3 + Math.random() * 2).then(() => socket.connected || poll())
 
 const keepTime = () => measure(ask).catch(() => {})
 
@@ -108,6 +111,7 @@ export const connect = () => {
   })
   socket.on("disconnect", reason => {
     connected(false)
+    meanwhile()
     // The server let go on purpose; the client library would leave it at that.
     if (reason === "io server disconnect") pause(Math.random() * 2).then(() => socket.connect())
   })
@@ -120,6 +124,7 @@ export const connect = () => {
   socket.on("regions", draw)
   socket.on("note", note => tell("note", note))
   socket.on("gone", ({ why }) => gone(why))
+  meanwhile()
   setInterval(() => socket.connected && measure(ask, 1).catch(() => {}), 20_000)
   addEventListener("online", probe)
   document.addEventListener("visibilitychange", probe)
