@@ -64,8 +64,7 @@ def create_app(
     _add_words(app)
     _answer_for_the_socket(app)
     for side in sides:
-        if hasattr(side, "init_app"):
-            side.init_app(app)
+        side.init_app(app)
     app.wsgi_app = assets.serving(app.wsgi_app)  # type: ignore[method-assign, assignment]
     security.gate(app, config)
     return app
