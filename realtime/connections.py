@@ -217,10 +217,10 @@ def _phone(sid: str, asked: Asked) -> Connection:
 
 
 def _leads(session_id: str, ref: str) -> Room:
-    user = accounts.signed_in(session_id)
-    if user is None:
+    facilitator = accounts.signed_in(session_id)
+    if facilitator is None:
         raise NotYours
-    return access.room_for(user.id, ref)
+    return access.room_for(facilitator.id, ref)
 
 
 def _new(sid: str, asked: Asked, room: Room) -> Connection:

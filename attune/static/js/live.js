@@ -13,7 +13,7 @@ const pause = seconds => new Promise(done => setTimeout(done, seconds * 1000))
 
 let socket
 let failures = 0
-let polling = false
+let catchingUp = false
 let waiting
 
 /** Ask the server something and wait for its word; rejects after 5 s, or when not connected. */
@@ -55,9 +55,9 @@ const gone = why => {
   setTimeout(() => location.reload(), Math.random() * 2000)
 }
 
-const poll = async () => {
-  if (polling) return
-  polling = true
+const catchUp = async () => {
+  if (catchingUp) return
+  catchingUp = true
   let wait = 0 // the first only asks whether there is a way at all, and is not to be held up
   while (!socket.connected) {
     try {
@@ -77,11 +77,11 @@ const poll = async () => {
       await pause(1 + Math.random())
     }
   }
-  polling = false
+  catchingUp = false
 }
 
 // Some networks refuse a websocket at once, others let it hang: do not wait for it to give up.
-const meanwhile = () => pause(3 + Math.random() * 2).then(() => socket.connected || poll())
+const meanwhile = () => pause(3 + Math.random() * 2).then(() => socket.connected || catchUp())
 
 const keepTime = () => measure(ask).catch(() => {})
 
@@ -117,7 +117,7 @@ export const connect = () => {
   })
   socket.on("connect_error", () => {
     failures += 1
-    if (failures > 1 || !socket.active) poll()
+    if (failures > 1 || !socket.active) catchUp()
     else connected(false)
     if (!socket.active) pause(5 + Math.random() * 5).then(() => socket.connect())
   })
