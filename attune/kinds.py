@@ -79,6 +79,7 @@ class Section(Generic[A]):
     axes: Axes | None = None  # of grid
     multiple: bool = False  # bars: people could choose more than one
     named_from: int = 1  # words: named from so many people on
+    look: Literal["both", "list", "cloud"] = "both"  # words: what of the two can be seen
     said: bool = False  # never drawn, only said in words
     is_text: bool = False  # people's own words
 
@@ -268,7 +269,9 @@ def _is_model(part: Any) -> bool:
 
 
 def _refused(error: ValidationError) -> Invalid | TooLarge:
-    message, field = problems.first(error)
+    message, path = problems.first(error)
+    # A form repeats one name for all of a list: `picks.0` is no field of it.
+    field = ".".join(part for part in path.split(".") if not part.isdigit())
     too_large = any(problem["type"] == "too_large" for problem in error.errors(include_url=False))
     return TooLarge(message, field) if too_large else NotAnAnswer(message, field)
 

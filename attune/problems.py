@@ -8,12 +8,19 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from attune.i18n import Message, say
+from attune.i18n import Message, say, say_n
 
 PLAIN = {
     "missing": say("Something is missing here."),
     "too_short": say("Please write something here."),
+    "string_too_long": say("This takes too much room. Shorten it."),
     "too_large": say("This takes too much room. Shorten it."),
+    "int_parsing": say("Write a whole number here."),
+    "int_from_float": say("Write a whole number here."),
+    "int_type": say("Write a whole number here."),
+    "float_parsing": say("Write a number here."),
+    "float_type": say("Write a number here."),
+    "finite_number": say("Write a number here."),
     "extra_forbidden": say("This does not belong here."),
     "literal_error": say("Choose one of what is offered."),
     "enum": say("Choose one of what is offered."),
@@ -25,10 +32,20 @@ ANYTHING_ELSE = say("This does not fit here. Please check it.")
 
 
 def first(error: ValidationError) -> tuple[Message, str]:
-    """The first problem, as a sentence, and the name of its field on a form (`items.i1`)."""
+    """The first problem, as a sentence, and the path of its field (`options.1.label`)."""
     problem = error.errors(include_url=False, include_input=False)[0]
-    place = [str(part) for part in problem["loc"] if not isinstance(part, int)]
-    return _plain(problem["type"], problem.get("ctx", {}), problem["msg"]), ".".join(place)
+    place = ".".join(str(part) for part in problem["loc"])
+    return _plain(problem["type"], problem.get("ctx", {}), problem["msg"]), place
+
+
+def every(error: ValidationError) -> dict[str, Message]:
+    """Every problem, by the path of its field with the numbers of rows (`options.0.label`)."""
+    found: dict[str, Message] = {}
+    for problem in error.errors(include_url=False, include_input=False):
+        path = ".".join(str(part) for part in problem["loc"])
+        message = _plain(problem["type"], problem.get("ctx", {}), problem["msg"])
+        found.setdefault(path, message)
+    return found
 
 
 def _plain(  # noqa: PLR0911  # a table
@@ -36,7 +53,9 @@ def _plain(  # noqa: PLR0911  # a table
 ) -> Message:
     match kind, context:
         case "too_long", {"over": int(over)}:
-            return say("Shorten this by %(over)s characters.", over=over)
+            return say_n(
+                "Shorten this by one character.", "Shorten this by %(count)s characters.", over
+            )
         case "too_long", {"max_length": int(most)}:
             return say("Choose %(most)s at most.", most=most)
         case "too_short", {"min_length": int(least)}:

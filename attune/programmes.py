@@ -156,10 +156,9 @@ class _Reader:
         except Invalid as error:
             raise self._bad_at(("steps", place, "kind"), str(error)) from error
         try:
-            settings = kind.read_settings(step.settings)
-        except Invalid as error:
-            path = _path(error.field)
-            raise self._bad_at(("steps", place, "settings", *path), str(error)) from error
+            settings = kind.settings.model_validate(step.settings)
+        except ValidationError as error:
+            raise self._wrong(error, ("steps", place, "settings")) from error
         try:
             frame = Frame.model_validate(_with_defaults(kind, step))
         except ValidationError as error:
@@ -220,10 +219,6 @@ def _with_defaults(kind: AnyKind, step: _Step) -> dict[str, Any]:
         for name in ("phase", "reach", "reveal", "tender", "review", "invitation", "discuss")
     }
     return {**usual, **given, "facilitator_note": step.say}
-
-
-def _path(field: str) -> Where:
-    return tuple(int(part) if part.isdigit() else part for part in field.split(".") if part)
 
 
 def _has(place: Any, part: str | int) -> bool:
