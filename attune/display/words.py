@@ -23,6 +23,7 @@ T = TypeVar("T")
 CLOUD_TO = 40
 SAID_TO = 12  # words in a sentence
 LISTED_FIRST = {"phone": 6, "screen": 10, "console": 6}
+LISTED_ALONE = {"phone": 12, "screen": 30, "console": 12}  # without a cloud beside them
 
 # The lens: rows get narrower from the middle out. A full cloud is wider, up to what a phone holds.
 NARROW, WIDE = 22.0, 26.0  # em of the smallest size
@@ -44,27 +45,31 @@ class Word:
 
 @dataclass(frozen=True)
 class Cloud:
-    """`listed` words have a size and a count, `also` neither."""
+    """`listed` words have a size and a count, `also` neither. `look` says which part is seen."""
 
     rows: tuple[tuple[Word, ...], ...]
     height: int  # a step from 1 to 4
     listed: tuple[tuple[str, int], ...]
     also: tuple[str, ...]
     show_all: Message
+    look: str = "both"
 
     def people(self, count: int) -> Message:
         return say_n("%(count)s person", "%(count)s people", count)
 
     def first(self, where: str) -> tuple[tuple[str, int], ...]:
-        return self.listed[: LISTED_FIRST[where]]
+        return self.listed[: self._room(where)]
 
     def rest(self, where: str) -> tuple[tuple[str, int], ...]:
-        return self.listed[LISTED_FIRST[where] :]
+        return self.listed[self._room(where) :]
 
     def more(self, where: str) -> Message | None:
         """What is not in the list of a screen, which nobody can unfold."""
         left = len(self.rest(where))
         return say_n("and %(count)s more", "and %(count)s more", left) if left else None
+
+    def _room(self, where: str) -> int:
+        return (LISTED_ALONE if self.look == "list" else LISTED_FIRST)[where]
 
 
 def draw(task: Task) -> Picture:
@@ -84,7 +89,7 @@ def draw(task: Task) -> Picture:
             *(Count(item, word, None) for word in also),
         ),
         marks=_same(tally, task),
-        shape=_cloud(listed, also),
+        shape=_cloud(listed, also, task.section.look),
     )
 
 
@@ -129,12 +134,12 @@ def _same(tally: Tally, task: Task) -> tuple[Mark, ...]:
 # The cloud
 
 
-def _cloud(listed: Tally, also: Sequence[str]) -> Cloud:
+def _cloud(listed: Tally, also: Sequence[str], look: str) -> Cloud:
     rows = lens(listed[:CLOUD_TO])
     tall = sum(max(SIZES[word.size] for word in row) for row in rows)
     height = 1 + sum(tall > limit for limit in HEIGHTS)
     show_all = say_n("Show all %(count)s", "Show all %(count)s", len(listed))
-    return Cloud(rows, height, tuple(listed), tuple(also), show_all)
+    return Cloud(rows, height, tuple(listed), tuple(also), show_all, look)
 
 
 def lens(tally: Sequence[tuple[str, int]]) -> tuple[tuple[Word, ...], ...]:

@@ -12,6 +12,12 @@ TALK = [
     {"label": "Both", "prompt": "What do you take along?", "minutes": 2.5},
 ]
 
+LINES = [
+    {"label": "How steady do you feel?", "low": "not steady", "high": "very steady"},
+    {"label": "How heard?", "low": "not at all", "middle": "partly", "high": "fully"},
+    {"label": "The pace", "low": "far too slow for me right now", "high": "far too fast for me"},
+]
+
 SETTINGS: dict[str, list[dict[str, Any]]] = {
     "affect": [
         {},
@@ -43,6 +49,13 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
         {"steps": TALK, "capture": "one_line", "form": "own_choice"},
         {"steps": TALK[:1], "form": "triads", "matching": "facilitator", "listening_hint": ""},
     ],
+    "scale": [
+        {"items": LINES[:1]},
+        {"items": LINES[:1], "points": 11, "numbers": True},
+        {"items": LINES, "points": 3},
+        {"items": [{**line, "label": f"Line {n}"} for n, line in enumerate(LINES * 2)]},
+        {"items": LINES, "points": 10},
+    ],
     "slide": [
         {"body": "# One\n\nText with a [link](https://example.org)."},
         {"body": "Two", "reactions": True, "certainty": "debated", "source": "Someone, 2020"},
@@ -66,6 +79,12 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
             "leave_out": ["b"],
             "word": True,
         },
+    ],
+    "words": [
+        {},
+        {"max_words": 1, "starters": ["sad", "fine"], "display": "list"},
+        {"max_chars": 3, "max_words": 2},
+        {"max_words": 5, "max_chars": 30, "display": "cloud", "starters": ["hopeful", "tired"]},
     ],
 }
 

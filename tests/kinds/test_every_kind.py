@@ -27,6 +27,8 @@ SEEDS = range(25)
 # Table "Defaults at a glance" of the catalogue: phase, reach, tender, reveal, minutes.
 DEFAULTS = {
     "choice": ("explore", "group", False, "on_show", 2),
+    "scale": ("explore", "group", False, "on_show", 2),
+    "words": ("arrive", "group", False, "on_show", 2),
     "breath": ("ground", "group", False, "on_show", 2),
     "slide": ("explore", "group", False, "on_show", 2),
     "affect": ("arrive", "group", False, "on_show", 3),
@@ -315,7 +317,8 @@ def test_names_are_paths_into_the_answer(kind: AnyKind, options: Any) -> None:
             model: Any = kind.answer
             for part in name.split("."):
                 assert part in model.model_fields, name
-                inner = getattr(model.model_fields[part].annotation, "__args__", ())
+                annotation = model.model_fields[part].annotation
+                inner = getattr(annotation, "__args__", (annotation,))
                 model = next((each for each in inner if isinstance(each, type)), None)
 
 
