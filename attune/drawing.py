@@ -47,29 +47,36 @@ _kept: "OrderedDict[tuple[int, Audience, str, int], Drawn]" = OrderedDict()
 def page(
     room: Room, audience: Audience, mine: Mapping[str, Any] | None = None
 ) -> tuple[Stage, dict[str, Drawn]]:
-    """The stage and all regions, for a whole page. `mine` is the visitor's own answer, if any."""
+    """The stage and all regions, for a whole page. `mine` is the visitor's own answer, if any.
+
+    Only `stage`, where the input is, can hold it; everything else is what a push would bring.
+    """
     seen = stage(room, audience)
     at = versions(room.id, audience)
-    return seen, {
-        name: Drawn(name, at.get(name, 0), _html(seen, name, mine)) for name in REGIONS[audience]
-    }
+    drawn = {name: _drawn(seen, room.id, name, at.get(name, 0)) for name in REGIONS[audience]}
+    if mine is not None:
+        drawn["stage"] = Drawn("stage", at.get("stage", 0), _html(seen, "stage", mine))
+    return seen, drawn
 
 
 def newer(room: Room, audience: Audience, have: Mapping[str, int]) -> list[Drawn]:
     """The regions that are newer than these versions, drawn or taken from what was drawn."""
     at = versions(room.id, audience)
     wanted = [name for name in REGIONS[audience] if at.get(name, 0) > have.get(name, -1)]
-    seen: Stage | None = None
-    drawn = []
-    for name in wanted:
-        place = (room.id, audience, name, at.get(name, 0))
-        if place not in _kept:
-            seen = seen or stage(room, audience)
-            _kept[place] = Drawn(name, place[3], _html(seen, name, None))
-            while len(_kept) > MOST_KEPT:
-                _kept.popitem(last=False)
-        drawn.append(_kept[place])
-    return drawn
+    if all((room.id, audience, name, at.get(name, 0)) in _kept for name in wanted):
+        return [_kept[room.id, audience, name, at.get(name, 0)] for name in wanted]
+    seen = stage(room, audience)
+    return [_drawn(seen, room.id, name, at.get(name, 0)) for name in wanted]
+
+
+def _drawn(seen: Stage, room_id: int, region: str, v: int) -> Drawn:
+    """The region in this version, drawn once."""
+    place = (room_id, seen.audience, region, v)
+    if place not in _kept:
+        _kept[place] = Drawn(region, v, _html(seen, region, None))
+        while len(_kept) > MOST_KEPT:
+            _kept.popitem(last=False)
+    return _kept[place]
 
 
 def versions(room_id: int, audience: Audience) -> dict[str, int]:

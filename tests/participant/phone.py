@@ -85,3 +85,9 @@ def regions_of(page: str) -> dict[str, str]:
     page = page.partition('<p class="small without-script">')[0]
     parts = re.split(r'<div id="(\w+)" data-region="\w+" data-v="\d+">', page)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def versions_of(page: str) -> dict[str, int]:
+    """The version of each region of the page."""
+    found = re.findall(r'<div id="(\w+)" data-region="\w+" data-v="(\d+)">', page)
+    return {name: int(v) for name, v in found}

@@ -8,6 +8,7 @@ import pytest
 from attune.seats import cookie_name
 from tests.participant.conftest import Site
 from tests.participant.phone import Phone, words_of
+from tests.servers import until
 
 
 def test_what_is_mine_is_padded_and_never_kept_by_a_browser(site: Site) -> None:
@@ -113,6 +114,7 @@ def test_how_many_are_here_is_on_every_page_but_never_beside_a_result(site: Site
     phones = site.phones(room, 3)
     for phone in phones:
         phone.opens()
-    assert "3 phones are here." in words_of(phones[0].opens().text)
+    here = "3 phones are here."
+    until(lambda: here in words_of(phones[0].opens().text), what=here)
     room.puts()
-    assert "3 phones are here." in words_of(phones[0].opens().text)
+    assert here in words_of(phones[0].opens().text)

@@ -31,6 +31,7 @@ CONNECTING = {
     "screen of another":           ("not_yours", "not_yours"),
 }  # fmt: skip
 
+MOST_ROOMS = 10
 STATES = ("lobby", "quiet", "open", "closed", "shown", "ended")
 # The seat of `participant` has given to the round wherever there is one.
 TABLE = {
@@ -96,11 +97,17 @@ def test_every_event_has_a_row_for_every_audience() -> None:
 @pytest.mark.parametrize("state", STATES)
 def test_every_event_is_taken_from_those_alone_whose_it_is(lead: Lead, state: str) -> None:
     """The table's column, one cell after the other, the closed cells before the open ones."""
-    people = a_room(lead, state)
-    found = {
-        (who, event): code_of(people[who].asks(event_of(event), PAYLOADS[event]()))
-        for who, event in TABLE
-    }
+    found: dict[tuple[str, str], str] = {}
+    for _ in range(MOST_ROOMS):
+        left = [cell for cell in TABLE if cell not in found]
+        if not left:
+            break
+        people = a_room(lead, state)
+        for who, event in left:
+            reply = people[who].asks(event_of(event), PAYLOADS[event]())
+            if reply is None:
+                break  # an ended room sends everybody away: the rest is asked in another
+            found[who, event] = code_of(reply)
     column = STATES.index(state)
     assert found == {cell: row[column] for cell, row in TABLE.items()}
 
