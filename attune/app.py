@@ -12,7 +12,7 @@ from flask_babel import Babel
 from flask_login import LoginManager
 from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 
-from attune import assets, db, drawing, health, kinds, logs, refusals, security
+from attune import assets, db, drawing, health, kinds, logs, markdown, refusals, security
 from attune.config import Config
 from attune.errors import BadSetting
 from attune.keys import keyring
@@ -120,6 +120,7 @@ def _add_words(app: Flask) -> None:
     app.jinja_env.globals.pop("config")  # it holds the secret key
     app.context_processor(refusals.of_language)
     app.jinja_env.filters["say"] = drawing.tell
+    app.jinja_env.filters["markdown"] = markdown.html
 
 
 def _language() -> str:

@@ -12,7 +12,6 @@ OUTCOMES = {
     "words": say("Said to the group in words."),
     "held": say("Held: not enough answers to show safely."),
     "not_shown": say("Not shown to the group."),
-    "none": say("No result was made."),
 }
 
 
@@ -46,7 +45,7 @@ def _step(step: Document, tell: Say) -> Iterator[str]:
     if step["handout"]:
         yield ""
         yield step["handout"]
-    if "outcome" in step:
+    if step.get("outcome") in OUTCOMES:
         yield ""
         yield tell(OUTCOMES[step["outcome"]])
         if step["answers"] is not None:

@@ -1,22 +1,15 @@
-"""`slide`: a small piece of teaching, as text.
-
-What a facilitator writes is Markdown and becomes HTML here, in one place, of which only the
-listed elements survive. No pictures: a remote one would tell its host who is in the room.
-"""
+"""`slide`: a small piece of teaching, as text (Markdown, see `attune.markdown`)."""
 
 from random import Random
 from typing import Annotated, Any, Literal
 
-import nh3
-from markdown_it import MarkdownIt
-from markdown_it.rules_core import StateCore
-from markupsafe import Markup
 from pydantic import Field
 
 from attune.errors import NotAnAnswer
 from attune.frame import Value
 from attune.i18n import N_, Message, say
 from attune.kinds import Category, Defaults, Kind, Section
+from attune.markdown import html
 from attune.text import Text
 
 MOST_WORDS = 60  # on a screen
@@ -32,7 +25,6 @@ REACTIONS = (
     Category("knew", N_("Knew it")),
     Category("wonder", N_("I wonder…")),
 )
-ELEMENTS = {"h2", "h3", "h4", "p", "strong", "em", "ul", "ol", "li", "blockquote", "a", "br"}
 
 
 class Settings(Value):
@@ -45,31 +37,6 @@ class Settings(Value):
 
 class Answer(Value):
     reaction: Literal["new", "knew", "wonder"] = Field()
-
-
-def _one_level_down(state: StateCore) -> None:
-    """The page's own heading is the first level; a slide's begin at the second."""
-    for token in state.tokens:
-        if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(int(token.tag[1]) + 1, 4)}"
-
-
-_MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(["image", "code", "fence", "hr"])
-_MARKDOWN.core.ruler.push("one_level_down", _one_level_down)
-
-
-def html(markdown: str) -> Markup:
-    """Markdown as safe HTML. A link opens beside the room and carries nothing along."""
-    return Markup(  # noqa: S704  # cleaned on the next line
-        nh3.clean(
-            _MARKDOWN.render(markdown),
-            tags=ELEMENTS,
-            attributes={"a": {"href"}, "ol": {"start"}},
-            set_tag_attribute_values={"a": {"target": "_blank"}},
-            url_schemes={"https", "http", "mailto"},
-            link_rel="noopener noreferrer",
-        ).strip()
-    )
 
 
 def check(settings: Settings, answer: Answer) -> None:
@@ -98,6 +65,7 @@ def facts(settings: Settings) -> dict[str, Any]:
         "certainty": CERTAINTY[settings.certainty],
         "reactions": REACTIONS,
         "warnings": warnings(settings),
+        "handout": settings.body,
     }
 
 
