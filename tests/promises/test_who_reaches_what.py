@@ -93,6 +93,8 @@ LIVE: dict[str, tuple[int | str, ...]] = {
     "POST /rooms/REF/rounds/N/preview":              (404,   404,  404,  404,    GO,    404,     404),
     "POST /rooms/REF/rounds/N/release":              (404,   404,  404,  404,    GO,    404,     404),
     "POST /rooms/REF/rounds/N/release/delete":       (404,   404,  404,  404,    GO,    404,     404),
+    "POST /rooms/REF/rounds/N/release/hidden":       (404,   404,  404,  404,    422,   404,     404),
+    "POST /rooms/REF/rounds/N/release/hidden/delete": (404,  404,  404,  404,    422,   404,     404),
     "POST /rooms/REF/rounds":                        (404,   404,  404,  404,    GO,    404,     404),
     "POST /r/REF/seat/delete":                       (404,   GO,   GO,   404,    404,   404,     404),
     "POST /rooms/REF/admissions":                    (404,   404,  404,  404,    GO,    404,     404),
@@ -134,6 +136,8 @@ ENDED: dict[str, tuple[int | str, ...]] = {
     "POST /rooms/REF/rounds/N/preview":              (404,   404,  404,  404,    410,   404,     404),
     "POST /rooms/REF/rounds/N/release":              (404,   404,  404,  404,    410,   404,     404),
     "POST /rooms/REF/rounds/N/release/delete":       (404,   404,  404,  404,    410,   404,     404),
+    "POST /rooms/REF/rounds/N/release/hidden":       (404,   404,  404,  404,    410,   404,     404),
+    "POST /rooms/REF/rounds/N/release/hidden/delete": (404,  404,  404,  404,    410,   404,     404),
     "POST /rooms/REF/ending":                        (404,   404,  404,  404,    GO,    404,     404),
     "POST /rooms/REF/forgetting":                    (404,   404,  404,  404,    GO,    404,     404),
 }  # fmt: skip
