@@ -1,9 +1,16 @@
-"""The fields that every step has, whatever its kind (docs/vocabulary.md)."""
+"""The fields that every step has, whatever its kind (docs/vocabulary.md).
 
+A field's `title` and `description` are what a form says of it; `Words` says what it calls each
+value that may be chosen (attune/forms).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from attune.i18n import N_
 from attune.text import Text
 
 Phase = Literal["arrive", "ground", "explore", "discuss", "repair", "close"]
@@ -23,34 +30,153 @@ class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False, allow_inf_nan=False)
 
 
+@dataclass(frozen=True)
+class Words:
+    """What a form calls the values of a field: `Annotated[Phase, Words({"arrive": ...})]`."""
+
+    of: Mapping[str, str]
+
+
 class Frame(Value):
     """What a facilitator sets for a step beside the kind's own settings."""
 
-    title: Annotated[str, Text(80, least=1)]
-    invitation: Annotated[str, Text(600, lines=True)] = ""
-    facilitator_note: Annotated[str, Text(1000, lines=True)] = ""
-    discuss: tuple[Annotated[str, Text(160, least=1)], ...] = Field((), max_length=3)
-    phase: Phase = "explore"
-    content_note: Annotated[str, Text(200)] = ""
-    alternative: Annotated[str, Text(300)] = ""
-    reach: Reach = "group"
-    reveal: Reveal = "on_show"
-    show_on: Literal["both", "screen", "phones"] = "both"
-    min_people: int | None = Field(None, ge=3, le=30)  # None: the room's k
-    tender: bool = False
-    review: Literal["none", "before_show"] = "none"
-    revise: bool = True
-    minutes: float = Field(2, ge=0, le=60, multiple_of=0.5)
-    time_hint: Literal["none", "words", "quiet_bar"] = "words"
-    optional: bool = False
+    title: Annotated[str, Text(80, least=1)] = Field(
+        title=N_("What you ask"),
+        description=N_("Short and open. Ask about now, not about always."),
+    )
+    invitation: Annotated[str, Text(600, lines=True)] = Field(
+        "",
+        title=N_("A few words under it"),
+        description=N_("What people are invited to do. An invitation, never “you must”."),
+    )
+    facilitator_note: Annotated[str, Text(1000, lines=True)] = Field(
+        "",
+        title=N_("Note to yourself"),
+        description=N_("Only the console shows it: what to say, what to look out for."),
+    )
+    discuss: tuple[Annotated[str, Text(160, least=1)], ...] = Field(
+        (), max_length=3, title=N_("To talk about afterwards")
+    )
+    phase: Annotated[
+        Phase,
+        Words(
+            {
+                "arrive": N_("Arriving"),
+                "ground": N_("Grounding"),
+                "explore": N_("Exploring"),
+                "discuss": N_("Discussing"),
+                "repair": N_("Repairing"),
+                "close": N_("Closing"),
+            }
+        ),
+    ] = Field("explore", title=N_("Where on the way it stands"))
+    content_note: Annotated[str, Text(200)] = Field(
+        "",
+        title=N_("Content note"),
+        description=N_(
+            "Short and plain. People read it first and may sit the step out. For example: "
+            "This one asks about conflict at work."
+        ),
+    )
+    alternative: Annotated[str, Text(300)] = Field(
+        "",
+        title=N_("For whoever sits it out"),
+        description=N_("Something else to do meanwhile. Left empty, the words of the exercise."),
+    )
+    reach: Annotated[
+        Reach,
+        Words(
+            {
+                "private": N_("Nobody: it stays with the person"),
+                "facilitator": N_("You alone, as totals"),
+                "group": N_("The group, as totals"),
+            }
+        ),
+    ] = Field("group", title=N_("Who sees what was answered"))
+    reveal: Annotated[
+        Reveal,
+        Words(
+            {
+                "never": N_("Never"),
+                "on_show": N_("When you show it"),
+                "live_batches": N_("Some at a time, while people answer"),
+            }
+        ),
+    ] = Field("on_show", title=N_("When the group sees it"))
+    show_on: Annotated[
+        Literal["both", "screen", "phones"],
+        Words(
+            {
+                "both": N_("On the screen and on phones"),
+                "screen": N_("On the screen alone"),
+                "phones": N_("On phones alone"),
+            }
+        ),
+    ] = Field("both", title=N_("Where the group sees it"))
+    min_people: int | None = Field(
+        None,
+        ge=3,
+        le=30,
+        title=N_("Show results from"),
+        description=N_(
+            "People. Left empty, as many as the room asks for. Never lower than 3: small groups "
+            "are easy to guess."
+        ),
+    )
+    tender: bool = Field(
+        default=False,
+        title=N_("This touches something tender: show results more carefully, from 5 answers"),
+    )
+    review: Annotated[
+        Literal["none", "before_show"],
+        Words({"none": N_("Not needed"), "before_show": N_("Before the group sees it")}),
+    ] = Field("none", title=N_("You read it first"))
+    revise: bool = Field(default=True, title=N_("People may change their answer until it closes"))
+    minutes: float = Field(
+        2,
+        ge=0,
+        le=60,
+        multiple_of=0.5,
+        title=N_("Suggested minutes"),
+        description=N_("Only you see this. Nobody gets a countdown."),
+    )
+    time_hint: Annotated[
+        Literal["none", "words", "quiet_bar"],
+        Words(
+            {
+                "none": N_("Nothing"),
+                "words": N_("“About 3 minutes, no rush”"),
+                "quiet_bar": N_("A quiet bar without numbers"),
+            }
+        ),
+    ] = Field("words", title=N_("What phones say about time"))
+    optional: bool = Field(default=False, title=N_("Can be left out when time is short"))
 
 
-class RoomSettings(Value):
+class RoomChoices(Value):
+    """What a plan says about the rooms that are opened from it."""
+
+    k: int = Field(  # people: no result is drawn from fewer
+        4,
+        ge=LEAST_K,
+        le=12,
+        title=N_("Show results from"),
+        description=N_("People who answered. Never lower than 3: small groups are easy to guess."),
+    )
+    age_band: Annotated[
+        Literal["adult", "teen", "child"],
+        Words({"adult": N_("Adults"), "teen": N_("Teenagers"), "child": N_("Children")}),
+    ] = Field("adult", title=N_("Who comes"))
+    language: Annotated[Literal["en"], Words({"en": "English"})] = Field(
+        "en", title=N_("Language of phones and screen")
+    )
+    quick_exit: bool = Field(
+        default=False, title=N_("A button on phones that leaves at once, to another page")
+    )
+
+
+class RoomSettings(RoomChoices):
     """What holds for the whole room; kept with it, so a change of plan does not reach it."""
 
-    k: int = Field(4, ge=LEAST_K, le=12)  # people: no result is drawn from fewer
-    age_band: Literal["adult", "teen", "child"] = "adult"
-    language: Literal["en"] = "en"
     help_text: Annotated[str, Text(1000, lines=True)] = ""
-    quick_exit: bool = False
     keep_days: int = Field(30, ge=0, le=365)

@@ -24,6 +24,9 @@ class Plan(Base):
     settings: Mapped[dict[str, Any]] = mapped_column(
         sa.JSON, comment=N_("What its rooms start with, such as the smallest group shown.")
     )
+    revision: Mapped[int] = mapped_column(
+        server_default="1", default=1, comment=N_("How often it was changed, counted from 1.")
+    )
     steps: Mapped[list["Step"]] = relationship(
         order_by="Step.position", cascade="all, delete-orphan", lazy="selectin"
     )
@@ -31,7 +34,11 @@ class Plan(Base):
 
 class Step(Base):
     __tablename__ = "step"
-    __table_args__ = {"comment": N_("The steps of a plan: what will be asked, and how.")}
+    __table_args__ = {
+        "comment": N_("The steps of a plan: what will be asked, and how."),
+        # Rounds remember the number of their step: another step must never get it.
+        "sqlite_autoincrement": True,
+    }
 
     id: Mapped[int] = mapped_column(primary_key=True, comment=N_("A running number."))
     plan_id: Mapped[int] = mapped_column(
@@ -44,4 +51,9 @@ class Step(Base):
     )
     settings: Mapped[dict[str, Any]] = mapped_column(
         sa.JSON, comment=N_("The fields of its kind, such as the options to choose from.")
+    )
+    revision: Mapped[int] = mapped_column(
+        server_default="1",
+        default=1,
+        comment=N_("At which change of the plan it was changed last."),
     )
