@@ -27,10 +27,23 @@ const isWrittenIn = node => node === document.activeElement && node.matches(BOX)
 const mayMorph = node => !(node.matches?.("[data-keep]") || isWrittenIn(node))
 const mayRemove = node => mayMorph(node) && !node.querySelector?.("[data-keep]")
 
+// A button that was pressed and now does something else, or is gone, leaves the focus to the one that
+// does the same, or else to what the region is about. Never to the next button: a second press of the
+// same key would press that, too.
+const deed = button => `${button.getAttribute("formaction")} ${button.value}`
+const refocus = (region, done) => {
+  let next = [...region.querySelectorAll("button")].find(button => deed(button) === done)
+  if (!next && (next = region.querySelector(".prompt"))) next.tabIndex = -1
+  next?.focus({ preventScroll: true })
+}
+
 /** True when the region now shows another round, or the same one in another state. */
 export const morph = (region, html) => {
   const content = parse(html)
   const moved = roundOf(region) !== roundOf(content)
+  const { activeElement } = document
+  const button = region.contains(activeElement) && activeElement.matches("button") && activeElement
+  const done = button && deed(button)
   if (moved) region.replaceChildren(content)
   else
     Idiomorph.morph(region, content.childNodes, {
@@ -41,5 +54,6 @@ export const morph = (region, html) => {
         beforeNodeRemoved: mayRemove,
       },
     })
+  if (button && !(button.isConnected && deed(button) === done)) refocus(region, done)
   return moved
 }
