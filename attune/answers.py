@@ -39,6 +39,7 @@ class Given:
     digest: str  # of (idem, content): the same again changes nothing
     content: bytes | None  # JSON of the answer, or None for a pass
     body_size: int
+    revise: bool  # whether what is there already may be changed
     takes_back: bool = False
 
 
@@ -141,5 +142,6 @@ def _given(  # noqa: PLR0913
         digest=digest.digest()[:DIGEST_BYTES].hex(),
         content=content,
         body_size=round.body_size,
+        revise=bool(round.frame["revise"]),
         takes_back=takes_back,
     )

@@ -20,7 +20,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from attune import changes
 from attune.answers import DIGESTS, Given
 from attune.db import WRITING, db, writing
-from attune.errors import Busy, Refusal, RoomEnded, RoundClosed
+from attune.errors import Busy, Invalid, Refusal, RoomEnded, RoundClosed
+from attune.i18n import say
 from attune.keys import KeyMissing, keyring
 from attune.models import Answer, Release, Room, Round
 from attune.rounds import ACT, now_ms
@@ -29,6 +30,7 @@ from attune.sealing import Unreadable, about_answer, about_release
 log = logging.getLogger(__name__)
 
 GATHER_SECONDS = 0.002
+FIXED = say("This question is answered once, and yours is kept.")
 MOST_WAITING = 20_000
 MOST_OF_A_ROOM = 5_000  # one room's flood must not make every other room busy
 MOST_IN_A_BATCH = 500  # SQLite binds so many rows of four columns in one statement
@@ -218,13 +220,15 @@ def _next(given: Given, body: bytes | None, *, closed: bool) -> tuple[bytes | No
     key = keyring.live(given.ref)
     about = about_answer(given.ref, given.round_id, ACT, given.pid)
     sealed: dict[str, Any] = json.loads(key.open(body, about)) if body else {"v": 0, "d": []}
-    if given.takes_back and not closed:
+    if given.takes_back and not closed and (given.revise or body is None):
         return None, Kept(0)
     if given.digest in sealed["d"] and body is not None and not given.takes_back:
         # As it heard it then, though another tab may have given something newer.
         return body, Kept(sealed["v"] - sealed["d"].index(given.digest))
     if closed:
         return body, None
+    if body is not None and not given.revise:
+        return body, Invalid(FIXED)
     ver = sealed["v"] + 1
     content = {
         "v": ver,

@@ -5,8 +5,8 @@ import secrets
 
 import pytest
 
-from attune.errors import NotAnAnswer, NotYours, RoomEnded, RoundClosed, TooLarge
-from tests.house import CHOICE, CLOSING, House
+from attune.errors import Invalid, NotAnAnswer, NotYours, RoomEnded, RoundClosed, TooLarge
+from tests.house import CHOICE, CLOSING, House, Prompt
 
 
 def test_an_answer_is_kept_and_its_phone_alone_reads_it_back(house: House) -> None:
@@ -158,3 +158,17 @@ def test_a_stored_answer_says_nothing_without_its_key(sqlite_house: House) -> No
     assert len(pid) == 16
     with pytest.raises((ValueError, UnicodeDecodeError)):
         json.loads(body)
+
+
+def test_where_a_step_says_so_the_first_answer_stays(house: House) -> None:
+    room = house.room(Prompt(CHOICE.kind, CHOICE.settings, {"revise": False}))
+    (ana,) = room.joins()
+    number = room.puts()
+    idem = secrets.token_hex(16)
+    room.gives(ana, number, {"picks": ["a"]}, idem)
+    assert room.gives(ana, number, {"picks": ["a"]}, idem).ver == 1
+    with pytest.raises(Invalid, match="answered once"):
+        room.gives(ana, number, {"picks": ["b"]})
+    with pytest.raises(Invalid, match="answered once"):
+        room.takes_back(ana, number)
+    assert room.has(ana)["1"]["answer"] == {"picks": ["a"]}
