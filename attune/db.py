@@ -161,33 +161,37 @@ def tell(callbacks: list[Callable[[], None]]) -> None:
             log.exception("A listener failed after COMMIT")
 
 
-def empty_the_log(engine: sa.Engine | None = None, attempts: int = 200) -> bool:
-    """Bring SQLite's write-ahead log into the file and cut it to nothing.
+def sweep(engine: sa.Engine | None = None, attempts: int = 200) -> bool:
+    """Take away what deleted rows leave behind on disk; returns whether it succeeded.
 
-    Deleted rows stand in the log until then. A reader in the middle of a page can hold it up, so
-    it is tried again. Returns whether it succeeded; true at once where there is no such log.
+    SQLite: the write-ahead log, in which they stand, is brought into the file and cut to nothing. A
+    reader in the middle of a page can hold it up, so it is tried again. PostgreSQL: a plain VACUUM
+    makes their space free; its log keeps them until it is reused (docs/anonymity.md).
     """
     engine = engine or db.engines[WRITING]
     if engine.dialect.name != "sqlite":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM answer, release, seat")
         return True
     for _ in range(attempts):
         with writing:
-            busy = tpool.execute(_checkpoint, engine)
+            raw = engine.raw_connection()
+            try:
+                busy = tpool.execute(_checkpoint, raw)
+            finally:
+                raw.close()
         if not busy:
             return True
         eventlet.sleep(0.05)
     return False
 
 
-def _checkpoint(engine: sa.Engine) -> bool:
-    connection = engine.raw_connection()
-    try:
-        cursor = connection.cursor()
-        cursor.execute("PRAGMA busy_timeout=0")
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        row = cursor.fetchone()
-        cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
-        cursor.close()
-    finally:
-        connection.close()
+def _checkpoint(connection: Any) -> bool:
+    """Whether somebody was in the way."""
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout=0")
+    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    row = cursor.fetchone()
+    cursor.execute(f"PRAGMA busy_timeout={BUSY_MS}")
+    cursor.close()
     return bool(row and row[0])

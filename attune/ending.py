@@ -11,7 +11,7 @@ import logging
 import sqlalchemy as sa
 
 from attune import changes, presence, releases, rooms, summary
-from attune.db import db, empty_the_log, transaction
+from attune.db import db, sweep, transaction
 from attune.errors import Busy, Conflict
 from attune.keys import KeyMissing, keyring
 from attune.models import (
@@ -61,7 +61,7 @@ def finish(room_id: int, say: Say = str) -> None:
         if db.session.get(Summary, room_id) is None:
             _last_releases(room)
             _keep_and_delete(room, say)
-    if not empty_the_log():
+    if not sweep():
         raise Busy
     keyring.destroy_live(room.ref)
     with transaction():
@@ -96,7 +96,7 @@ def forget(room: Room) -> None:
 def forgotten(ref: str) -> None:
     """Destroy the key S of a room that has been forgotten, and empty the log."""
     keyring.destroy_kept(ref)
-    empty_the_log()
+    sweep()
 
 
 def forget_due(today: dt.date) -> int:

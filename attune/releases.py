@@ -22,7 +22,7 @@ from attune.i18n import Message, say
 from attune.keys import KeyMissing, keyring
 from attune.kinds import Section
 from attune.models import Answer, Release, Room, Round
-from attune.rounds import ACT, empty_the_log_soon, parts_of
+from attune.rounds import ACT, sweep_soon, parts_of
 from attune.sealing import Key, Unreadable, about_answer, about_release
 
 FORMS: tuple[Form, ...] = ("full", "soft", "words")
@@ -91,7 +91,7 @@ def make(room: Room, round: Round) -> Release:
         release.state = "review"
         release.body = key.seal(body.packed(), _about(room, round))
         db.session.execute(sa.delete(Answer).where(Answer.round_id == round.id, Answer.act == ACT))
-        after_commit(empty_the_log_soon)
+        after_commit(sweep_soon)
     else:
         release.state = "held"
     db.session.add(release)

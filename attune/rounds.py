@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import eventlet
 import sqlalchemy as sa
 
-from attune import changes, rooms
-from attune.db import WRITING, after_commit, db, empty_the_log
+from attune import changes, rooms, seats
+from attune.db import WRITING, after_commit, db, sweep
 from attune.errors import Conflict, Invalid, ReleaseMade
 from attune.frame import Frame
 from attune.i18n import say
@@ -80,7 +80,8 @@ def close(room: Room, round: Round, grace: int = 0) -> None:
         round.closes_at = None
         round.given = given(round)
         _write_in_order(round)
-        after_commit(empty_the_log_soon)
+        seats.write_in_order(room)
+        after_commit(sweep_soon)
     changes.note(room.id, "round")
 
 
@@ -146,9 +147,9 @@ def parts_of(round: Round) -> tuple[AnyKind, object, Frame]:
     return kind, kind.settings.model_validate(round.settings), Frame.model_validate(round.frame)
 
 
-def empty_the_log_soon() -> None:
+def sweep_soon() -> None:
     # The engine is looked up here: the greenlet has no application context of its own.
-    eventlet.spawn_n(empty_the_log, db.engines[WRITING])
+    eventlet.spawn_n(sweep, db.engines[WRITING])
 
 
 def _step(room: Room, step_id: int) -> Step:

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from attune import rooms, rounds, summary
-from attune.db import db, transaction
+from attune.db import db, sweep, transaction
 from attune.errors import Conflict, Invalid, ReleaseMade, RoomEnded, RoundClosed, RoundOpen
 from attune.models import Round
 from attune.stage import stage
@@ -202,6 +202,17 @@ def test_closing_writes_the_rows_anew_in_the_order_of_their_numbers(
     places = [whole.rindex(pid) for pid in pids]
     assert places in (sorted(places), sorted(places, reverse=True))
     assert room.round(number).given == 12
+
+
+def test_after_closing_nobody_can_read_who_joined_when(sqlite_house: House) -> None:
+    room = sqlite_house.room(CHOICE)
+    filled(room, answers=12)
+    db.session.close()
+    assert sweep()
+    whole = sqlite_house.bytes_on_disk()
+    keys = [key for (key,) in sqlite_house.rows("SELECT key FROM seat ORDER BY key")]
+    places = [whole.rindex(key) for key in keys]
+    assert places in (sorted(places), sorted(places, reverse=True))
 
 
 def _rounds(room: LiveRoom) -> list[Round]:

@@ -86,8 +86,8 @@ def test_the_search_finds_what_a_broken_end_leaves(
     sqlite_house: House, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
     if broken == "the log stays":
-        monkeypatch.setattr(ending, "empty_the_log", lambda: True)
-        monkeypatch.setattr(rounds, "empty_the_log", lambda _engine: True)
+        monkeypatch.setattr(ending, "sweep", lambda: True)
+        monkeypatch.setattr(rounds, "sweep", lambda _engine: True)
     else:
         monkeypatch.setattr(keyring, "_destroy", lambda name, ref: None)
     room, traces = lived(sqlite_house)
@@ -125,8 +125,8 @@ PLACES: list[tuple[object, str, bool]] = [
     (ending, "_last_releases", True),
     (ending, "_keep_and_delete", False),
     (ending, "_keep_and_delete", True),
-    (ending, "empty_the_log", False),
-    (ending, "empty_the_log", True),
+    (ending, "sweep", False),
+    (ending, "sweep", True),
     (keyring, "destroy_live", False),
     (keyring, "_destroy", False),
     (keyring, "destroy_live", True),

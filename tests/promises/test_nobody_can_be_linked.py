@@ -16,7 +16,7 @@ from random import Random
 import pytest
 
 from attune import rounds
-from attune.db import db, empty_the_log
+from attune.db import db, sweep
 from attune.keys import keyring
 from attune.models import Round
 from attune.rounds import ACT
@@ -92,7 +92,7 @@ def copied(
     house: House, room: LiveRoom, people: list[bytes]
 ) -> tuple[list[list[Row]], list[dict[bytes, int]]]:
     db.session.close()
-    assert empty_the_log()
+    assert sweep()
     whole = house.bytes_on_disk()
     key = keyring.live(room.ref)
     rows, owner = [], []
