@@ -5,7 +5,6 @@ looks at is a browser, since each costs half a second and a hundred megabytes.
 """
 
 import json
-import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -245,23 +244,29 @@ def is_on(page: Page) -> None:
 def regions_of(page: Page) -> dict[str, str]:
     """What stands in each region, without what is this person's own or moves by itself."""
     found: dict[str, str] = page.evaluate(REGIONS)
-    return {name: re.sub(r"\s+", " ", html) for name, html in found.items()}
+    return found
 
 
-# Own are: what was chosen, written, or folded open. Moving are a breath's styles and words.
-REGIONS = """() => Object.fromEntries([...document.querySelectorAll("[data-region]")].map(region =>
-{
-  const copy = region.cloneNode(true)
-  for (const each of copy.querySelectorAll("*")) {
-    for (const name of ["style", "checked", "open", "data-keep", "tabindex", "aria-busy", "hidden"])
-      each.removeAttribute(name)
-    if (each.matches("input:not([type=radio], [type=checkbox], [type=hidden])"))
-      each.removeAttribute("value")
-    if (each.matches("textarea, [data-cue], [data-air], [data-fill], [data-spoken]"))
-      each.textContent = ""
+# Own are: what was chosen, written, or folded open. Moving are a breath's styles and words. A morph
+# may leave attributes in another order, and other spaces between elements.
+REGIONS = """() => {
+  const own = ["style", "checked", "open", "data-keep", "tabindex", "aria-busy", "hidden"]
+  const moving = "textarea, [data-cue], [data-air], [data-fill], [data-spoken]"
+  const text = "input:not([type=radio], [type=checkbox], [type=hidden])"
+  const drawn = node => {
+    if (node.nodeType === Node.TEXT_NODE) return node.textContent.replace(/\\s+/g, " ").trim()
+    if (node.nodeType !== Node.ELEMENT_NODE) return ""
+    const attributes = [...node.attributes]
+      .filter(({ name }) => !own.includes(name) && !(name === "value" && node.matches(text)))
+      .map(({ name, value }) => ` ${name}="${value}"`)
+    const inside = node.matches(moving) ? "" : [...node.childNodes].map(drawn).join("")
+    return `<${node.localName}${attributes.sort().join("")}>${inside}</>`
   }
-  return [region.id, copy.innerHTML.replace(/>\\s+/g, ">").replace(/\\s+</g, "<")]
-}))"""
+  const regions = [...document.querySelectorAll("[data-region]")]
+  return Object.fromEntries(regions.map(region => [
+    region.id, [...region.childNodes].map(drawn).join(""),
+  ]))
+}"""
 
 
 def state_of(page: Page) -> str:

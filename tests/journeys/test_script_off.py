@@ -28,22 +28,19 @@ def joins(place: Place, room: Room) -> Page:
     code = room.room()["code"].lower().replace("-", " ")
     page.get_by_label("Room code").fill(code)
     presses(page, "Go in")
-    expect(page.get_by_text("Your answers are mixed with everyone’s.")).to_be_visible()
+    expect(page.get_by_text("Your answers are mixed with")).to_be_visible()
     presses(page, "Join")
-    expect(page.get_by_role("heading", level=1)).to_have_text("You’re in.")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("in.")
     return page
 
 
-def test_somebody_goes_through_the_whole_programme(place: Place) -> None:
+def test_somebody_gives_changes_takes_back_and_passes(place: Place) -> None:
     room = place.programme()
     page = joins(place, room)
-    others = room.phones(4)
     room.puts_step(HELLO)
     looks_again(page)
     expect(page.get_by_role("heading", name="Good to see you")).to_be_visible()
     assert not page.get_by_role("button", name="Send", exact=True).count()
-
-    # Give, change, take back, pass.
     weather = room.puts_step(WEATHER)
     looks_again(page)
     page.get_by_label("fog").check()
@@ -63,6 +60,11 @@ def test_somebody_goes_through_the_whole_programme(place: Place) -> None:
     is_thanked(page, "passed")
     assert room.given(weather) == 1
 
+
+def test_what_is_refused_stays_on_the_page_and_results_come_with_a_look(place: Place) -> None:
+    room = place.programme()
+    page = joins(place, room)
+    others = room.phones(4)
     energy = room.puts_step(ENERGY)
     looks_again(page)
     group = page.get_by_role("group", name="How pleasant is it?")
@@ -75,14 +77,9 @@ def test_somebody_goes_through_the_whole_programme(place: Place) -> None:
     is_thanked(page)
     assert room.given(energy) == 1
 
-    room.puts_step(QUIET)
-    looks_again(page)
-    expect(page.get_by_role("heading", name="One quiet minute")).to_be_visible()
-
-    # Refused, and what was ticked is still ticked.
-    help_now = room.puts_step(HELP)
-    looks_again(page)
     picks = ("A quiet start", "Moving around a bit", "A bit more time")
+    number = room.puts_step(HELP)
+    looks_again(page)
     for label in picks:
         page.get_by_label(label).check()
     presses(page, "Send")
@@ -92,16 +89,23 @@ def test_somebody_goes_through_the_whole_programme(place: Place) -> None:
     page.get_by_label("Moving around a bit").uncheck()
     presses(page, "Send")
     is_thanked(page)
-    room.some_give(others, help_now)
-    room.closes(help_now)
+    room.some_give(others, number)
+    room.closes(number)
     looks_again(page)
     expect(page.get_by_text("Thank you. Jo Marsh will show this")).to_be_visible()
-    room.previews(help_now)
-    room.shows(help_now)
+    room.previews(number)
+    room.shows(number)
     looks_again(page)
     expect(page.get_by_role("heading", name="What the room said")).to_be_visible()
     expect(page.locator("#results")).to_contain_text("A bit more time")
 
+
+def test_somebody_breathes_talks_comes_too_late_and_leaves(place: Place) -> None:
+    room = place.programme()
+    page = joins(place, room)
+    room.puts_step(QUIET)
+    looks_again(page)
+    expect(page.get_by_role("heading", name="One quiet minute")).to_be_visible()
     room.puts_step(TALK)
     looks_again(page)
     expect(page.get_by_text("use paper")).to_be_visible()
@@ -109,22 +113,19 @@ def test_somebody_goes_through_the_whole_programme(place: Place) -> None:
     presses(page, "Send")
     is_thanked(page)
 
-    # An answer to a round that has closed meanwhile stays on the page, to be copied.
     end = room.puts_step(END)
     looks_again(page)
     page.get_by_label("One word for the next lesson").fill("gently")
     room.closes(end)
     presses(page, "Send")
-    expect(page.get_by_role("alert")).to_contain_text("gently")
+    expect(page.get_by_role("alert")).to_contain_text("gently")  # to be copied
     assert room.given(end) == 0
 
     page.locator("summary", has_text="Leave the room").click()
     presses(page, "Leave and clear this phone")
-    assert page.context.cookies() == [] or not any(
-        room.ref in cookie["name"] for cookie in page.context.cookies()
-    )
-    page.goto(f"{place.url}{room.path.replace('/rooms/', '/r/')}")
-    expect(page.get_by_role("heading", level=1)).not_to_have_text("You’re in.")
+    assert not [each for each in page.context.cookies() if room.ref in each["name"]]
+    page.goto(f"{place.url}/r/{room.ref}")
+    expect(page.locator("#stage")).to_have_count(0)
 
 
 def test_somebody_leads_a_round_from_the_start_to_the_summary(place: Place) -> None:
