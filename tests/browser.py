@@ -60,9 +60,7 @@ def running_browser() -> Iterator[Browser]:
         browser.close()
 
 
-def axe(
-    page: Page, *, without: tuple[str, ...] = (), only: tuple[str, ...] = ()
-) -> list[str]:
+def axe(page: Page, *, without: tuple[str, ...] = (), only: tuple[str, ...] = ()) -> list[str]:
     """What axe finds wrong on the page, one line each, by all rules but some or by `only` some.
 
     axe is evaluated and not added as a script: the page's content policy would refuse that.

@@ -153,9 +153,9 @@ def _step_differs(step: Any, book: Book, *, mine: bool) -> Iterator[str]:
     answers, passes = book.answers(step["round"]), book.passes(step["round"])
     if mine and step["given"] != len(answers) + passes:
         yield f"{step['given']} responded, and not {len(answers) + passes}"
-    if mine and step["answers"] is not None:
-        if (step["answers"], step["passes"]) != (len(answers), passes):
-            yield f"{step['answers']} and {step['passes']}, and not {len(answers)} and {passes}"
+    apart = (step["answers"], step["passes"]) if mine else (None, None)
+    if apart not in ((None, None), (len(answers), passes)):
+        yield f"{apart[0]} and {apart[1]}, and not {len(answers)} and {passes}"
     known = tallies(step["kind"], answers)
     for section in step["sections"]:
         tally = known.get(section["name"], Tally())
@@ -169,24 +169,30 @@ def _section_differs(section: Any, tally: Tally) -> Iterator[str]:
         yield f"held is {section['held']} with {tally.people} answers"
     elif held and (section["counts"] or section["scales"] or section["n"] is not None):
         yield "held, and yet it tells something"
-    if held or section["held"]:
-        return
-    if section["n"] != tally.people:
-        yield f"{section['n']} people, and not {tally.people}"
-    told = {line["category"]: line["count"] for line in section["counts"]}
+    elif not held:
+        if section["n"] != tally.people:
+            yield f"{section['n']} people, and not {tally.people}"
+        told = {line["category"]: line["count"] for line in section["counts"]}
+        yield from _counts_differ(told, tally.counts)
+        if section["form"] != "words" and section["draw"] != "strip":
+            yield from (f"not told: {name}" for name in sorted(set(tally.counts) - set(told)))
+        if section["draw"] == "strip" and section["form"] == "soft":
+            yield from _blocks_differ(str(section["sentences"]), tally.people)
+
+
+def _counts_differ(told: Mapping[str, int | None], counts: Counter[str]) -> Iterator[str]:
     for category, count in told.items():
-        if count is not None and count != tally.counts[category]:
-            yield f"{category}: {count}, and not {tally.counts[category]}"
-        if count is None and not tally.counts[category]:
+        if count is None and not counts[category]:
             yield f"{category}: named, and nobody gave it"
-    if section["form"] != "words" and section["draw"] != "strip":
-        missing = sorted(set(tally.counts) - set(told))
-        if missing:
-            yield f"not told: {', '.join(missing)}"
-    if section["draw"] == "strip" and section["form"] == "soft":
-        blocks = [int(found) for found in re.findall(r"(\d+) (?:person|people)", str(section))]
-        if sum(blocks) != tally.people or min(blocks) < 2:
-            yield f"blocks of {blocks} for {tally.people} people"
+        elif count is not None and count != counts[category]:
+            yield f"{category}: {count}, and not {counts[category]}"
+
+
+def _blocks_differ(sentences: str, people: int) -> Iterator[str]:
+    """Softened, a scale tells blocks of at least two people, who are all of them."""
+    blocks = [int(found) for found in re.findall(r"(\d+) (?:person|people)", sentences)]
+    if sum(blocks) != people or min(blocks) < 2:
+        yield f"blocks of {blocks} for {people} people"
 
 
 def sheet_of(text: str) -> dict[tuple[int, str], dict[str, str]]:

@@ -1,0 +1,88 @@
+"""Attune with a fault in it, on purpose: what a test of a promise has to catch.
+
+A server that is started in a folder with a `wsgi.py` of its own runs that instead of the real
+one. Nothing of the application is changed for these: they stand around it.
+"""
+
+import importlib.util
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+from flask import Flask, request
+from jinja2 import ChoiceLoader, DictLoader
+
+from tests.servers import ROOT, AttuneServer
+
+
+def server_with(fault: str, folder: Path, settings: dict[str, str] | None = None) -> AttuneServer:
+    """A server, not started yet, whose application `fault` (a function here) has spoiled."""
+    source = f"from tests import faulty\n\napp = faulty.spoiled({fault!r})\n"
+    (folder / "wsgi.py").write_text(source)
+    return AttuneServer(folder, {"PYTHONPATH": str(ROOT), **(settings or {})})
+
+
+def spoiled(fault: str) -> Flask:
+    app: Flask = _real().app
+    spoil: Callable[[Flask], None] = globals()[fault]
+    spoil(app)
+    return app
+
+
+def draws_answers(app: Flask) -> None:
+    """The console's counts also say what is in the answers that have come."""
+    _draws(app, lambda pid, content: content.decode())
+
+
+def draws_numbers(app: Flask) -> None:
+    """The console's counts also say under which numbers the answers lie."""
+    _draws(app, lambda pid, content: pid.hex())
+
+
+def logs_forms(app: Flask) -> None:
+    """A line for each form, as one adds it to find a fault and forgets it."""
+    app.before_request(
+        lambda: logging.getLogger("attune.forms").warning("sent: %s", dict(request.form))
+    )
+
+
+def _draws(app: Flask, tell: Callable[[bytes, bytes], str]) -> None:
+    from attune.access import room_by_ref  # noqa: PLC0415  # only after the library is patched
+    from attune.db import db  # noqa: PLC0415
+    from attune.keys import keyring  # noqa: PLC0415
+    from attune.models import Answer, Round  # noqa: PLC0415
+    from attune.sealing import about_answer  # noqa: PLC0415
+
+    def leaked(ref: str) -> str:
+        room = room_by_ref(ref)
+        assert room
+        rows = db.session.query(Answer, Round).filter(
+            Answer.round_id == Round.id, Round.room_id == room.id
+        )
+        return " ".join(
+            tell(
+                answer.pid,
+                keyring.live(ref).open(
+                    answer.body, about_answer(ref, round.id, answer.act, answer.pid)
+                ),
+            )
+            for answer, round in rows
+        )
+
+    name, loader = "stage/console/counts.html", app.jinja_env.loader
+    assert loader
+    source, *_ = loader.get_source(app.jinja_env, name)
+    app.jinja_env.globals["leaked"] = leaked
+    app.jinja_env.loader = ChoiceLoader(
+        [DictLoader({name: source + "{{ leaked(room.ref) }}"}), loader]
+    )
+
+
+def _real() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("real_wsgi", ROOT / "wsgi.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

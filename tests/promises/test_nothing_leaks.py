@@ -1,0 +1,325 @@
+"""A5: of what the facilitator's side is sent during a session, nothing tells who gave what, and
+nothing tells a text before its result is made; and nobody's marks are left in the log.
+
+Everything is scanned: pages, JSON, files, every frame of a console's and a screen's socket, the
+log. The same scans have to find what a server with a fault on purpose sends or writes.
+"""
+
+import base64
+import secrets
+import sqlite3
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from websocket import WebSocketException
+
+from attune.seats import cookie_name, token_of
+from tests.faulty import server_with
+from tests.house import Prompt
+from tests.realtime.cast import (
+    CONNECTED,
+    EVENT,
+    SECONDS,
+    Lead,
+    Phone,
+    Refused,
+    Socket,
+    everybody_leaves,
+    idem,
+)
+from tests.servers import AttuneServer, until
+
+OWN_WORDS = Prompt(
+    "choice",
+    {"options": [{"label": "Tea"}, {"label": "Water"}], "allow_other": True},
+    {"title": "What would help?"},
+)
+CLOSING = Prompt("closing", {"ratings": ["safe"], "change_ask": True}, {"title": "One word"})
+NEED = 4
+
+Marks = Mapping[str, bytes]  # what to look for, by a name for it
+
+
+def found(where: str, content: bytes, marks: Marks) -> list[str]:
+    """Which marks are in the content, in any form in which it could be written."""
+    return [
+        f"{name} in {where}"
+        for name, mark in marks.items()
+        if any(form in content for form in written(mark))
+    ]
+
+
+def written(mark: bytes) -> set[bytes]:
+    """As it is, and as hex, base64 and Python would write it; half of a number is enough."""
+    forms = {mark, mark.hex().encode(), mark.hex().upper().encode(), repr(mark)[2:-1].encode()}
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        forms.add(encode(mark).rstrip(b"="))
+    if len(mark) in (16, 32) and not mark.isalnum():
+        forms |= {mark[:8], mark[:8].hex().encode()}
+    return forms
+
+
+# --- A5 -----------------------------------------------------------------------------------------
+
+
+def a_text() -> str:
+    return f"q{secrets.token_hex(6)}"
+
+
+@dataclass
+class Scanner:
+    """Hears all that the facilitator's side is sent, and looks through it again and again."""
+
+    lead: Lead
+    heard: list[tuple[str, bytes]] = field(default_factory=list)
+    who: dict[str, bytes] = field(default_factory=dict)
+    hits: list[str] = field(default_factory=list)
+    scanned: int = 0
+
+    def __post_init__(self) -> None:
+        self.lead.session.hooks["response"].append(self._hear)
+        self.console, self.screen = self.lead.watches("console"), self.lead.watches("screen")
+        self._read = {"console": 0, "screen": 0}
+
+    def _hear(self, reply: requests.Response, *_: Any, **__: Any) -> None:
+        # One's own cookie is of the session that signed in, and no seat's.
+        head = {name: value for name, value in reply.headers.items() if name != "Set-Cookie"}
+        self.heard.append((str(reply.request.path_url), str(head).encode() + reply.content))
+
+    def looks(self, before: Mapping[str, str], unseen: Mapping[str, str] | None = None) -> None:
+        """Open every page there is. `before`: texts that nobody may read yet; `unseen`: texts
+        that the console may, and the screen and the group's files may not."""
+        lead, at = self.lead, f"/rooms/{self.lead.ref}"
+        lead.sees()
+        for path in ("/home", "/plans", at, f"{at}/screen", f"{at}/ending", f"{at}/summary"):
+            lead.follows(path)
+        for audience in ("console", "screen"):
+            lead.follows(f"{at}/regions?as={audience}")
+        for part in ("facilitator", "group"):
+            lead.follows(f"{at}/summary?part={part}")
+            for ending in ("md", "csv", "json"):
+                lead.follows(f"{at}/summary.{ending}?part={part}")
+        self._note_who()
+        self._scan(before, unseen or {})
+
+    def _scan(self, before: Mapping[str, str], unseen: Mapping[str, str]) -> None:
+        everywhere = self.who | {name: text.encode() for name, text in before.items()}
+        for_group = {name: text.encode() for name, text in unseen.items()}
+        for where, content in [*self._frames(), *self.heard]:
+            self.scanned += len(content)
+            self.hits += found(where, content, everywhere)
+            if "screen" in where or "part=group" in where:
+                self.hits += found(where, content, for_group)
+        self.heard.clear()
+
+    def _frames(self) -> Iterator[tuple[str, bytes]]:
+        for name, watched in (("console", self.console), ("screen", self.screen)):
+            frames = watched.frames[self._read[name] :]
+            self._read[name] += len(frames)
+            for frame in frames:
+                yield f"a frame of the {name}", frame.encode()
+
+    def _note_who(self) -> None:
+        """Every number in the database by which a seat or its answer could be found."""
+        file = self.lead.server.settings["ATTUNE_DATABASE_URL"].removeprefix("sqlite:///")
+        with closing(sqlite3.connect(file)) as database:
+            for (pid,) in database.execute("SELECT pid FROM answer"):
+                self.who[f"pid {pid.hex()[:4]}"] = pid
+            for key, token_hash in database.execute("SELECT key, token_hash FROM seat"):
+                self.who[f"seat key {key.hex()[:4]}"] = key
+                self.who[f"token hash {key.hex()[:4]}"] = token_hash
+        for kind in ("live", "kept"):
+            path = Path(self.lead.server.settings["ATTUNE_KEYS"]) / kind / self.lead.ref
+            if path.exists():
+                self.who[f"{kind} key"] = path.read_bytes()
+
+    def knows(self, phones: list[Phone]) -> None:
+        for number, phone in enumerate(phones):
+            token = token_of(phone.cookies[cookie_name(phone.ref)])
+            assert token
+            self.who[f"token of {number}"] = token
+
+
+def gives(phone: Phone, socket: Socket, number: int, **answer: object) -> None:
+    sent = {"round": number, "idem": idem(), "answer": answer}
+    assert socket.asks("answer", sent)["ok"]
+
+
+def a_session(server: AttuneServer) -> Scanner:
+    """A room with texts: given, changed, taken back, held, shown, kept back; then its end."""
+    lead = Lead(server).opens(OWN_WORDS, CLOSING, k=NEED)
+    scanner = Scanner(lead)
+    phones = [lead.phone() for _ in range(6)]
+    sockets = [phone.connects() for phone in phones]
+    scanner.knows(phones)
+
+    number = lead.puts(0)
+    given = [a_text() for _ in phones]
+    changed, taken = a_text(), a_text()
+    gives(phones[0], sockets[0], number, other=changed)
+    gives(phones[1], sockets[1], number, other=taken)
+    assert sockets[1].asks("take_back", {"round": number, "idem": idem()})["ok"]
+    for phone, socket, text in zip(phones, sockets, given, strict=True):
+        gives(phone, socket, number, other=text)
+    never = {"a changed text": changed, "a text taken back": taken}
+    texts = {f"text {place}": text for place, text in enumerate(given)}
+    until(lambda: scanner.console.shows("counts", "6 of 6"), SECONDS, "the counts")
+    scanner.looks(never | texts)
+    lead.closes(number)
+    scanner.looks(never | texts)
+    lead.does(f"/rounds/{number}/preview")
+    kept = {"a text kept back": given[5]}
+    lead.does(f"/rounds/{number}/release/hidden", text=f"other:{given[5]}")
+    scanner.looks(never, texts)
+    lead.does(f"/rounds/{number}/release", form="full")
+    until(lambda: scanner.screen.shows("results", given[0]), SECONDS, "the texts")
+    scanner.looks(never, kept)
+    lead.does(f"/rounds/{number}/release/delete")
+    until(lambda: not scanner.screen.shows("results", given[0]), SECONDS, "nothing any more")
+
+    number = lead.puts(1)
+    held = {f"held text {place}": a_text() for place in range(NEED - 1)}
+    for phone, socket, text in zip(phones, sockets, held.values(), strict=False):
+        gives(phone, socket, number, word=text, change=text[::-1], safe=1)
+    never |= held | {f"{name}, its wish": text[::-1] for name, text in held.items()}
+    lead.closes(number)
+    lead.does(f"/rounds/{number}/preview")
+    scanner.looks(never, kept)
+    lead.ends()
+    scanner.looks(never | kept, texts)
+    scanner.hits += found("the log", server.log_text().encode(), scanner.who)
+    return scanner
+
+
+@contextmanager
+def running(server: AttuneServer) -> Iterator[AttuneServer]:
+    try:
+        yield server.start()
+    finally:
+        everybody_leaves()
+        server.stop()
+
+
+def test_the_facilitators_side_is_sent_nothing_of_anybody(tmp_path: Path) -> None:
+    with running(AttuneServer(tmp_path)) as server:
+        scanner = a_session(server)
+    assert len(scanner.who) > 6 * 3 + 6
+    assert scanner.hits == []
+    size = scanner.scanned // 1_000
+    print(f"A5: {size} kB scanned for {len(scanner.who)} numbers and for texts: 0 hits")
+
+
+@pytest.mark.parametrize(("fault", "hit"), [("draws_answers", "text"), ("draws_numbers", "pid")])
+def test_the_same_scan_catches_a_leak(fault: str, hit: str, tmp_path: Path) -> None:
+    with running(server_with(fault, tmp_path)) as server:
+        scanner = a_session(server)
+    assert [found for found in scanner.hits if found.startswith(hit)]
+    assert [found for found in scanner.hits if "a frame of the console" in found]
+
+
+# --- the log ------------------------------------------------------------------------------------
+
+ADDRESS = "203.0.113.77"
+
+
+def a_marked_journey(server: AttuneServer) -> dict[str, bytes]:
+    """A session in which everything that people are, type and send is marked; the marks."""
+    marks = {name: f"m{secrets.token_hex(8)}" for name in MARKED}
+    from_there = {"X-Forwarded-For": ADDRESS, "User-Agent": marks["browser"]}
+    lead = Lead(server)
+    lead.session.headers.update(from_there)
+    lead.signs_in(f"{marks['email']}@example.org", marks["password"])
+    lead.opens(OWN_WORDS, CLOSING, k=NEED)
+    console = lead.watches(headers=[f"X-Forwarded-For: {ADDRESS}"])
+    phones = []
+    for _ in range(NEED):
+        phone = Phone(server.url)
+        phone.session.headers.update(from_there)
+        phones.append(phone.joins(lead.code))
+    mistakes(phones[0], marks)
+    number = lead.puts(0)
+    for phone in phones:
+        socket = phone.connects(headers=[f"X-Forwarded-For: {ADDRESS}"])
+        gives(phone, socket, number, other=marks["text"])
+    hostile(phones[0], marks)
+    page = f"/r/{lead.ref}"
+    phone = phones[1]
+    phone.sends(f"{page}/rounds/{number}/answer", page=page, other=marks["form"], idem=idem())
+    phone.sends(f"{page}/rounds/{number}/answer", page=page, other=marks["long"] * 20, idem=idem())
+    cookies = {
+        f"cookie {place}": each.cookies[cookie_name(each.ref)] for place, each in enumerate(phones)
+    }
+    cookies["session"] = lead.cookies["attune"]
+    lead.closes(number)
+    lead.does(f"/rounds/{number}/release", form="full")
+    until(lambda: console.shows("now", marks["form"]), SECONDS, "the texts")
+    lead.ends()
+    phone.opens(page)
+    return {
+        **{name: mark.encode() for name, mark in marks.items()},
+        **{name: str(cookie).encode() for name, cookie in cookies.items()},
+        "address": ADDRESS.encode(),
+        "ref": lead.ref.encode(),
+        "code": lead.code.encode(),
+        "code, in one": lead.code.replace("-", "").encode(),
+    }
+
+
+MARKED = (
+    *("browser", "email", "password", "text", "form", "long", "wrong code", "path", "query"),
+    *("frame", "event", "field", "body", "other seat"),
+)
+
+
+def mistakes(phone: Phone, marks: Mapping[str, str]) -> None:
+    """Whatever goes wrong on the way, over HTTP."""
+    phone.sends("/join", page="/", code=marks["wrong code"])
+    phone.opens(f"/join/{marks['wrong code']}")
+    phone.opens(f"/r/{marks['path']}?q={marks['query']}")
+    phone.opens(f"/rooms/{marks['path']}/regions?have={marks['query']}")
+    page = f"/r/{phone.ref}"
+    phone.sends(f"{page}/rounds/1/answer", page=page, **{marks["field"]: marks["body"]})
+    phone.session.post(f"{phone.url}{page}/rounds/1/answer", data=marks["body"] * 20_000)
+    phone.session.post(f"{phone.url}{page}/rounds/1/answer", json={"answer": marks["body"]})
+
+
+def hostile(phone: Phone, marks: Mapping[str, str]) -> None:
+    """And over a socket: nothing of it is a protocol."""
+    with pytest.raises(Refused):
+        phone.connects(auth={"room": marks["other seat"]})
+    socket = phone.connects(connects=False)
+    socket.sends(f'{CONNECTED}{{"as": "{marks["frame"]}"')
+    for body in (
+        f'{EVENT}7["{marks["event"]}", {{"a": "{marks["frame"]}"}}]',
+        f'{EVENT}8["answer", {{"round": 1, "answer": "{marks["frame"]}"}}]',
+        f"{EVENT}9[{marks['frame']}",
+        marks["frame"].encode(),
+    ):
+        other = phone.connects()
+        other.sends(body)
+        with suppress(OSError, WebSocketException):  # sent away for it
+            other.asks("clock", {"t0": 0})  # it has been read by now
+        other.closes()
+
+
+SETTINGS = {"ATTUNE_LOG": "debug", "ATTUNE_PROXIES": "1"}
+
+
+def test_the_log_has_nothing_of_anybody(tmp_path: Path) -> None:
+    with running(AttuneServer(tmp_path, SETTINGS)) as server:
+        marks = a_marked_journey(server)
+    log = server.log_text()
+    assert found("the log", log.encode(), marks) == []
+    print(f"{len(log.splitlines())} lines logged, {len(marks)} marks: 0 found")
+
+
+def test_the_same_look_catches_a_line_too_many(tmp_path: Path) -> None:
+    with running(server_with("logs_forms", tmp_path, SETTINGS)) as server:
+        marks = a_marked_journey(server)
+    names = {hit.partition(" in ")[0] for hit in found("log", server.log_text().encode(), marks)}
+    assert {"password", "form", "code, in one"} <= names
