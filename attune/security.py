@@ -130,7 +130,9 @@ class Gate:
 def headers(config: Config) -> Iterator[tuple[str, str]]:
     """What every response carries unless it says otherwise itself."""
     # Safari before 16.4 does not count a websocket of the same host among 'self'.
-    sockets = " ".join("ws" + origin.removeprefix("http") for origin in config.all_origins)
+    # A policy cannot name an IPv6 address: browsers complain of it, and leave it out.
+    named = [origin for origin in config.all_origins if "[" not in origin]
+    sockets = " ".join("ws" + origin.removeprefix("http") for origin in named)
     policy = (
         "default-src 'none'",
         "script-src 'self'",
