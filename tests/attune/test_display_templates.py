@@ -125,11 +125,29 @@ def test_what_the_facilitator_is_told_is_not_in_the_picture(macros: Any) -> None
     assert "Everyone gave the same answer" in str(macros.marks(picture))
 
 
-def test_a_list_of_words_is_whole_on_phones(macros: Any) -> None:
-    picture = drawn("words", "full", 12)
+@pytest.mark.parametrize("look", ["both", "list", "cloud"])
+def test_a_list_of_words_is_whole_on_phones(look: str, macros: Any) -> None:
+    picture = words_looking(look)
     html = str(macros.picture(picture, "phone"))
     listed = re.findall(r'<li data-word="([^"]*)">', html)
     assert len(listed) == len(picture.counts)
+
+
+@pytest.mark.parametrize("where", WHERE)
+def test_a_cloud_alone_can_still_be_read_aloud_and_a_list_alone_has_no_cloud(
+    where: str, macros: Any
+) -> None:
+    cloud, alone = (str(macros.picture(words_looking(look), where)) for look in ("cloud", "list"))
+    assert "cloud-card" in cloud
+    assert "word-lists" not in cloud
+    assert len(re.findall("<li data-word", cloud)) == len(words_looking("cloud").counts)
+    assert "cloud" not in alone
+
+
+def words_looking(look: Any) -> Picture:
+    random = Random(12)
+    values = [some("words", random) for _ in range(12)]
+    return draw(section("words", look=look), values, form="full", need=NEED, tender=False)
 
 
 def test_icons_come_from_the_kinds_own_symbols(macros: Any) -> None:

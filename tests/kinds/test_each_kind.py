@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from attune.display import draw as drawn
 from attune.errors import Invalid, NotAnAnswer
 from attune.frame import Frame
-from attune.kinds import FOLDER, Section, kind_of, need
+from attune.kinds import FOLDER, Section, kind_of, need, to_json
 from tests.kinds.cases import OPTIONS, TALK
 from tests.kinds.drawing import Seen, draw
 
@@ -466,3 +467,199 @@ def test_a_kind_names_no_other_kind() -> None:
         others = {folder.name for folder in FOLDER.iterdir() if folder.is_dir()}
         for other in others - {file.parent.name}:
             assert f"exercises.{other}" not in file.read_text()
+
+
+# --- scale ------------------------------------------------------------------------------------
+
+SCALE = kind_of("scale")
+TWO_LINES = settings_of(
+    "scale",
+    items=[
+        {"label": "Steady?", "low": "not steady", "middle": "partly", "high": "very steady"},
+        {"label": "Heard?", "low": "not at all", "high": "fully"},
+    ],
+)
+
+
+def test_a_line_nobody_set_is_no_answer_and_not_a_middle_one() -> None:
+    assert "at least one line" in refused("scale", TWO_LINES, {"items": {}})
+    assert "pass" in refused("scale", TWO_LINES, {"items": {"i1": None, "i2": None}})
+    assert "pass" in refused("scale", TWO_LINES, {})
+    answer = SCALE.read_answer(TWO_LINES, {"items": {"i1": 5, "i2": None}})
+    assert section("scale", TWO_LINES, "i1").take(answer) == 5
+    assert section("scale", TWO_LINES, "i2").take(answer) is None
+
+
+def test_each_line_is_held_and_tallied_by_itself() -> None:
+    parts = list(SCALE.sections(TWO_LINES))
+    assert [(part.name, part.draw, part.title) for part in parts] == [
+        ("i1", "strip", "Steady?"),
+        ("i2", "strip", "Heard?"),
+    ]
+    answers = [
+        SCALE.read_answer(TWO_LINES, {"items": {"i1": step, **({"i2": 7} if step < 3 else {})}})
+        for step in range(1, 7)
+    ]
+    first, second = (
+        drawn(part, [part.take(each) for each in answers], form="full", need=4, tender=False)
+        for part in parts
+    )
+    assert (first.held, first.n) == (False, 6)
+    assert second.held
+
+
+@pytest.mark.parametrize(
+    "items", [{"i3": 1}, {"i1": 8}, {"i1": 0}, {"i1": 2.5}, {"i1": "5"}, {"i7": 1}]
+)
+def test_only_the_lines_and_steps_that_were_offered_can_be_set(items: Any) -> None:
+    refused("scale", TWO_LINES, {"items": items})
+
+
+def test_a_refused_step_is_named_by_its_field() -> None:
+    with pytest.raises(NotAnAnswer) as error:
+        SCALE.read_form(TWO_LINES, [("items.i2", "8")])
+    assert error.value.field == "items.i2"
+
+
+def test_a_radio_says_the_words_since_its_place_cannot_be_heard() -> None:
+    seen = Seen(draw(SCALE, TWO_LINES))
+    names = [seen.label_of(each) for each in seen.controls()]
+    assert names[:7] == [
+        "1 of 7, not steady",
+        "2 of 7, nearer to “not steady”",
+        "3 of 7, nearer to “not steady”",
+        "4 of 7, partly",
+        "5 of 7, nearer to “very steady”",
+        "6 of 7, nearer to “very steady”",
+        "7 of 7, very steady",
+    ]
+    assert names[10] == "4 of 7, in the middle"
+
+
+def test_numbers_are_shown_only_where_they_were_asked_for() -> None:
+    plain, numbered = (
+        draw(SCALE, TWO_LINES),
+        draw(SCALE, TWO_LINES.model_copy(update={"numbers": True})),
+    )
+    assert "1, not steady" in numbered
+    assert "1, not steady" not in plain
+    tiles = [
+        each.text for each in Seen(plain).elements if each.attributes.get("class") == "scale-tile"
+    ]
+    assert set(tiles) == {""}
+
+
+def test_every_line_can_be_cleared_by_itself() -> None:
+    seen = Seen(draw(SCALE, TWO_LINES))
+    buttons = [each for each in seen.all("button") if each.attributes["data-behaviour"] == "clear"]
+    lines = [each.inside("fieldset") for each in buttons]
+    assert len({id(line) for line in lines}) == 2
+    assert [each.attributes["aria-label"] for each in buttons] == [
+        "Clear: Steady?",
+        "Clear: Heard?",
+    ]
+
+
+def test_a_word_for_the_middle_needs_a_middle_and_is_kept_meanwhile() -> None:
+    six = TWO_LINES.model_copy(update={"points": 6})
+    assert "partly" not in draw(SCALE, six)
+    assert "middle" in str(SCALE.facts(six)["warnings"][0])
+    assert not SCALE.facts(TWO_LINES)["warnings"]
+    assert [each.label for each in section("scale", six, "i1").categories][2:4] == ["3", "4"]
+
+
+@pytest.mark.parametrize(
+    ("item", "reason"),
+    [
+        ({"low": "0", "high": "10"}, "Write words at the ends"),
+        ({"low": "calm", "high": "Calm"}, "Both ends say the same"),
+        ({"low": "", "high": "calm"}, "write something"),
+    ],
+)
+def test_ends_that_say_nothing_are_refused(item: Any, reason: str) -> None:
+    with pytest.raises(Invalid) as error:
+        settings_of("scale", items=[{"label": "A line", **item}])
+    assert reason in str(error.value.message)
+
+
+def test_two_lines_cannot_have_one_name() -> None:
+    with pytest.raises(Invalid):
+        settings_of("scale", items=[{"label": "A", "low": "x", "high": "y"}] * 2)
+
+
+# --- words ------------------------------------------------------------------------------------
+
+WORDS = kind_of("words")
+UP_TO_THREE = settings_of("words")
+
+
+def test_only_one_box_has_to_be_filled_and_it_may_be_any() -> None:
+    assert WORDS.read_form(UP_TO_THREE, [("words", ""), ("words", " calm ")]).words == ("calm",)
+    assert WORDS.read_answer(UP_TO_THREE, {"words": ["", "calm", " "]}).words == ("calm",)
+    for nothing in ({}, {"words": []}, {"words": ["", "  "]}):
+        assert "pass" in refused("words", UP_TO_THREE, nothing)
+
+
+def test_too_many_and_too_long_words_say_what_to_do() -> None:
+    assert "3 words at most" in refused("words", UP_TO_THREE, {"words": [*"abcd"]})
+    assert "by 4 characters" in refused("words", UP_TO_THREE, {"words": ["ok", "x" * 24]})
+    assert "by 14 characters" in refused("words", UP_TO_THREE, {"words": ["x" * 34]})
+    one = settings_of("words", max_words=1, max_chars=3)
+    assert "one word only" in refused("words", one, {"words": ["a", "b"]})
+    assert "by 1 character." in refused("words", one, {"words": ["four"]})
+
+
+def test_characters_are_counted_as_people_count_them() -> None:
+    three = settings_of("words", max_chars=3)
+    assert WORDS.read_answer(three, {"words": ["👨‍👩‍👧🇩🇪"]}).words == ("👨‍👩‍👧🇩🇪",)
+    assert "room" in refused("words", three, {"words": ["👨‍👩‍👧🇩🇪👨‍👩‍👧"]})
+
+
+@pytest.mark.parametrize("letter", ['"', "\\", "é", "漢", "😀", "a\u0301"])
+def test_the_fullest_answer_fits_what_is_kept_for_it(letter: str) -> None:
+    for most, longest in ((1, 3), (3, 20), (5, 30)):
+        settings = settings_of("words", max_words=most, max_chars=longest)
+        answer = WORDS.read_answer(settings, {"words": [letter * longest] * most})
+        assert len(to_json(answer)) <= WORDS.largest(settings)
+
+
+@pytest.mark.parametrize(
+    "words", ["calm", [5], [None], [["calm"]], ["a\ud800"], {"0": "calm"}, [True]]
+)
+def test_words_are_a_list_of_texts(words: Any) -> None:
+    refused("words", UP_TO_THREE, {"words": words})
+
+
+def test_a_word_said_five_times_by_one_person_is_said_once() -> None:
+    part = section("words", UP_TO_THREE, "words")
+    loud = WORDS.read_answer(UP_TO_THREE, {"words": ["rain", "Rain", "rain!"]})
+    rest = [WORDS.read_answer(UP_TO_THREE, {"words": ["calm"]})] * 3
+    values = [part.take(answer) for answer in (loud, *rest)]
+    picture = drawn(part, values, form="full", need=4, tender=False)
+    assert [(count.category, count.count) for count in picture.counts] == [("calm", 3), ("Rain", 1)]
+
+
+def test_the_need_counts_authors_and_not_words() -> None:
+    part = section("words", UP_TO_THREE, "words")
+    few = [WORDS.read_answer(UP_TO_THREE, {"words": [*"abc"]})] * 3
+    assert drawn(part, [part.take(each) for each in few], form="full", need=4, tender=False).held
+
+
+@pytest.mark.parametrize("look", ["both", "list", "cloud"])
+def test_the_facilitator_chooses_what_of_cloud_and_list_is_seen(look: str) -> None:
+    assert section("words", settings_of("words", display=look), "words").look == look
+
+
+@pytest.mark.parametrize("starters", [["x" * 21], ["tired", "Tired"], [""], [*"abcdefghijklm"]])
+def test_starters_can_be_used_and_differ(starters: list[str]) -> None:
+    with pytest.raises(Invalid):
+        settings_of("words", starters=starters)
+    with pytest.raises(Invalid):
+        settings_of("words", max_chars=3, starters=["tired"])
+
+
+def test_boxes_are_numbered_and_only_the_first_is_asked_for() -> None:
+    seen = Seen(draw(WORDS, UP_TO_THREE))
+    labels = [" ".join(seen.label_of(each).split()) for each in seen.controls()]
+    assert labels == ["Word 1 of 3", "Word 2 of 3 if you like", "Word 3 of 3 if you like"]
+    assert "maxlength" not in seen.html, "nothing that somebody wrote is cut"

@@ -396,3 +396,113 @@ def test_without_script_the_two_questions_are_the_page(show: Show) -> None:
     assert page.locator("[data-grid]").is_hidden()
     assert page.get_by_role("group", name="How pleasant is it?").is_visible()
     assert page.get_by_role("button").count() == 0
+
+
+# --- scale ------------------------------------------------------------------------------------
+
+LINES = [
+    {"label": "Steady?", "low": "not steady", "middle": "partly", "high": "very steady"},
+    {"label": "Heard?", "low": "not at all", "high": "fully"},
+]
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_line_says_where_it_is_set_with_and_without_script(show: Show, script: bool) -> None:
+    page = show("scale", items=LINES, script=script)
+    assert page.get_by_text("Not set yet").filter(visible=True).count() == 2
+    page.get_by_role("radio", name="5 of 7, nearer to “very steady”").check()
+    said = page.get_by_text("nearer to “very steady”", exact=True).filter(visible=True)
+    assert said.count() == 1
+    assert page.get_by_text("Not set yet").filter(visible=True).count() == 1
+    assert checked(page, "items.i1") == ["5"]
+    assert checked(page, "items.i2") == []
+    assert page.get_by_role("button", name="Clear").count() == (2 if script else 0)
+
+
+def test_arrow_keys_move_along_one_line_only(show: Show) -> None:
+    page = show("scale", items=LINES)
+    page.get_by_role("radio", name="1 of 7, not at all").focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    assert (checked(page, "items.i1"), checked(page, "items.i2")) == ([], ["3"])
+
+
+@pytest.mark.parametrize(
+    ("points", "width", "stands"),
+    [(7, 390, False), (7, 350, True), (7, 320, True), (11, 390, True), (11, 600, False)],
+)
+def test_a_line_stands_up_where_its_steps_would_be_too_thin(
+    show: Show, points: int, width: int, stands: bool
+) -> None:
+    page = show("scale", items=LINES, points=points)
+    page.set_viewport_size({"width": width, "height": 844})
+    first, last = (page.locator(".scale-step").nth(step).bounding_box() for step in (0, points - 1))
+    assert first
+    assert last
+    assert (first["x"] == last["x"]) is stands
+    assert min(first["width"], first["height"]) >= 44
+    # The words at both ends can be seen either way.
+    for word in ("not steady", "very steady"):
+        assert page.get_by_text(word, exact=True).filter(visible=True).count() == 1
+
+
+# --- words ------------------------------------------------------------------------------------
+
+
+def values(page: Page) -> list[str]:
+    return [box.input_value() for box in page.get_by_role("textbox").all()]
+
+
+def test_a_starter_goes_into_the_first_empty_box_and_comes_out_again(show: Show) -> None:
+    page = show("words", starters=["tired", "hopeful"], max_words=2)
+    page.get_by_label("Word 1 of 2").fill("rain")
+    tired, hopeful = (page.get_by_role("button", name=name) for name in ("tired", "hopeful"))
+    tired.click()
+    assert values(page) == ["rain", "tired"]
+    assert page.get_by_role("button", name="tired", pressed=True).count() == 1
+    hopeful.click()
+    assert values(page) == ["rain", "tired"]
+    assert page.get_by_text("Every box has a word. Clear one to use another.").is_visible()
+    assert page.evaluate("window.said") == ["Every box has a word. Clear one to use another."]
+    tired.click()
+    assert values(page) == ["rain", ""]
+    assert page.get_by_text("Every box has a word").is_hidden()
+    assert page.get_by_role("button", name="tired", pressed=True).count() == 0
+
+
+def test_one_box_changes_a_starter_for_another_but_never_own_words(show: Show) -> None:
+    page = show("words", starters=["tired", "hopeful"], max_words=1)
+    page.get_by_role("button", name="tired").click()
+    page.get_by_role("button", name="hopeful").click()
+    assert values(page) == ["hopeful"]
+    page.get_by_label("Your word").fill("rain")
+    page.get_by_role("button", name="tired").click()
+    assert values(page) == ["rain"]
+
+
+def test_starters_are_plain_words_without_script(show: Show) -> None:
+    page = show("words", starters=["tired"], script=False)
+    assert page.get_by_text("tired").filter(visible=True).count() == 1
+    assert page.get_by_role("button").count() == 0
+
+
+def test_enter_moves_on_to_the_next_box(show: Show) -> None:
+    page = show("words")
+    page.get_by_label("Word 1 of 3").fill("calm")
+    page.keyboard.press("Enter")
+    page.keyboard.type("rain")
+    assert values(page) == ["calm", "rain", ""]
+
+
+def test_a_word_that_is_too_long_is_not_cut_and_says_so(show: Show) -> None:
+    page = show("words", max_chars=5)
+    box = page.get_by_label("Word 1 of 3")
+    box.fill("  a  👨‍👩‍👧 b c ")  # 7 as people count: a, space, family, space, b, space, c
+    assert page.get_by_text("Too long by 2. Shorten it a little.").is_visible()
+    assert box.get_attribute("aria-invalid") == "true"
+    push(page, "words", kind_of("words").read_settings({"max_chars": 5}))
+    assert page.get_by_text("Too long by 2. Shorten it a little.").is_visible()
+    box.fill("calm")
+    assert page.get_by_text("Too long by").count() == 0
+    assert box.get_attribute("aria-invalid") is None

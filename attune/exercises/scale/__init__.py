@@ -133,45 +133,46 @@ class Step:
 
 def steps_of(settings: Settings, item: Item) -> Iterator[Step]:
     for value in range(1, settings.points + 1):
-        bare, counted = _named(settings, item, value)
-        yield Step(
-            value, counted, counted if settings.numbers else bare, word_at(settings, item, value)
-        )
+        name, said = _named(settings, item, value)
+        if settings.numbers:
+            said = say("%(step)s, %(where)s", step=value, where=said)
+        yield Step(value, name, said, word_at(settings, item, value))
 
 
 def _named(settings: Settings, item: Item, step: int) -> tuple[Message, Message]:
-    """Where a step lies, without and with its number."""
+    """A step for the ear, and where it lies for the eye, which sees the line."""
     of: dict[str, Any] = {"step": step, "points": settings.points}
     if word := word_at(settings, item, step):
-        return (
-            say("%(word)s", word=word),
-            say("%(step)s of %(points)s, %(word)s", word=word, **of),
-        )
+        return say("%(step)s of %(points)s, %(word)s", word=word, **of), say("%(word)s", word=word)
     if settings.points % 2 and step == centre_of(settings):
-        return say("In the middle"), say("%(step)s of %(points)s, in the middle", **of)
+        return say("%(step)s of %(points)s, in the middle", **of), say("in the middle")
     end = item.low if step <= centre_of(settings) else item.high
     return (
-        say("Nearer to “%(word)s”", word=end),
         say("%(step)s of %(points)s, nearer to “%(word)s”", word=end, **of),
+        say("nearer to “%(word)s”", word=end),
     )
 
 
-def ends_of(settings: Settings, item: Item) -> list[Message]:
-    """The words under the line, the middle one only where a step is there."""
-    worded = [
-        (step, word)
-        for step in range(1, settings.points + 1)
-        if (word := word_at(settings, item, step))
-    ]
+def ends_of(settings: Settings, item: Item) -> tuple[Message, Message]:
+    """The words under the two ends of the line, with their numbers where numbers are shown."""
     if settings.numbers:
-        return [say("%(step)s, %(word)s", step=step, word=word) for step, word in worded]
-    return [say("%(word)s", word=word) for _, word in worded]
+        return (
+            say("%(step)s, %(word)s", step=1, word=item.low),
+            say("%(step)s, %(word)s", step=settings.points, word=item.high),
+        )
+    return say("%(word)s", word=item.low), say("%(word)s", word=item.high)
 
 
 def facts(settings: Settings) -> dict[str, Any]:
     return {
         "lines": [
-            (id, item, list(steps_of(settings, item)), ends_of(settings, item))
+            (
+                id,
+                item,
+                list(steps_of(settings, item)),
+                ends_of(settings, item),
+                word_at(settings, item, centre_of(settings)) if settings.points % 2 else "",
+            )
             for id, item in by_id(settings).items()
         ],
         "warnings": warnings(settings),
