@@ -1,0 +1,453 @@
+"""Every state that a page of Attune can be in, once: page x role x room x round x release.
+
+Whoever looks at pages (axe, screenshots) takes them from here, so that a page is never looked at
+in its best state alone. A scene is a room that was really brought there over HTTP; several views
+look at the same one, so it is brought once for a server. No view may change its scene.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from attune.kinds import kind_of
+from tests.facilitator.session import Phone
+from tests.journeys.pages import Place, Prompt, Room
+from tests.kinds.cases import SETTINGS
+
+# Who looks: somebody without a seat, a phone that has not answered, one that has given, one that
+# has passed, and the facilitator at the console, the screen or the pages around a room.
+View = Literal["anyone", "phone", "given", "passed", "console", "screen", "desk"]
+IN_A_ROOM: tuple[View, ...] = ("phone", "console", "screen")
+TALK = {"discuss": ["What do we notice?", "What would help the room today?"]}
+LONG = {
+    "title": "What would you like somebody who leads this group to know before it begins?",
+    "invitation": "There is no wrong answer. Take the time you need, and write only what is okay.",
+}
+FRAMES: dict[str, dict[str, Any]] = {
+    "slide": {"title": "Good to see you", "phase": "arrive", "invitation": "Take a moment."},
+    "weather": {"title": "What is the weather in you?", "phase": "arrive"} | TALK,
+    "affect": {"title": "Energy and mood"} | TALK,
+    "breath": {"title": "One quiet minute", "phase": "ground"},
+    "choice": LONG | TALK,
+    "pairs": {"title": "Shoulder partner", "phase": "discuss"},
+    "closing": {"title": "Ready to go", "phase": "close"},
+}
+
+
+@dataclass(frozen=True)
+class Brought:
+    """A room in its state, and a phone of each sort in it."""
+
+    room: Room
+    phones: Mapping[str, Phone]
+
+
+@dataclass(frozen=True)
+class State:
+    """One page in one state. `path` has {ref}, {code}, {plan} and {step} to fill in."""
+
+    name: str
+    view: View
+    path: str
+    room: str = ""
+    round: str = ""
+    release: str = ""
+    bring: Callable[[Place], Brought] | None = None
+    does: Callable[[Page], None] | None = None
+
+    @property
+    def is_live(self) -> bool:
+        return self.view in ("phone", "given", "passed", "console", "screen") and (
+            self.room in ("lobby", "live")
+        )
+
+
+# --- scenes -----------------------------------------------------------------------------------
+
+
+# The settings of a kind that are looked at: those that ask for the most.
+FULLEST = {"breath": 1, "slide": 1}
+
+
+def prompt(kind: str, which: int | None = None, **frame: Any) -> Prompt:
+    settings = SETTINGS[kind][FULLEST.get(kind, -1) if which is None else which]
+    return Prompt(kind, settings, {"title": kind.title(), **FRAMES.get(kind, {}), **frame})
+
+
+def lobby(place: Place, *prompts: Prompt, people: int = 0, **options: Any) -> Brought:
+    steps = prompts or tuple(prompt(kind) for kind in FRAMES)
+    room = place.room(*steps, title="Year 9, Tuesday morning", **options)
+    phones = dict(zip(("phone", "given", "passed"), room.phones(3), strict=True))
+    room.phones(people)
+    return Brought(room, phones)
+
+
+def opened(place: Place, *prompts: Prompt, **options: Any) -> Brought:
+    """A first round, which one has answered and one has passed."""
+    brought = lobby(place, *prompts, **options)
+    number = brought.room.puts_step()
+    kind = kind_of(prompts[0].kind)
+    if kind.asks(kind.read_settings(dict(prompts[0].settings))):
+        brought.room.some_give([brought.phones["given"]], number)
+        brought.phones["passed"].passes(number)
+    return brought
+
+
+def answered(place: Place, step: Prompt, people: int = 9) -> Brought:
+    """A closed round that many have answered."""
+    brought = opened(place, step, prompt("closing"))
+    brought.room.some_give(brought.room.phones(people), 1)
+    brought.room.closes(1)
+    return brought
+
+
+def in_form(form: str, kind: str, **frame: Any) -> Callable[[Place], Brought]:
+    def bring(place: Place) -> Brought:
+        brought = answered(place, prompt(kind, **frame))
+        brought.room.previews(1)
+        if form != "review":
+            brought.room.shows(1, form)
+        return brought
+
+    return bring
+
+
+def held(place: Place) -> Brought:
+    brought = opened(place, prompt("weather"), prompt("closing"))
+    brought.room.closes(1)
+    brought.room.previews(1)
+    return brought
+
+
+def choosing(place: Place) -> Brought:
+    return opened(place, prompt("choice"), prompt("closing"))
+
+
+def closing(place: Place) -> Brought:
+    """Which it is for a minute only, so its views stand together."""
+    brought = opened(place, prompt("choice"))
+    brought.room.closes(1, grace=60)
+    return brought
+
+
+def taken_off(place: Place) -> Brought:
+    brought = in_form("full", "weather")(place)
+    brought.room.hides(1)
+    return brought
+
+
+def begun(place: Place) -> Brought:
+    brought = lobby(place)
+    brought.room.must("opening")
+    return brought
+
+
+def at_the_door(place: Place) -> Brought:
+    brought = lobby(place)
+    brought.room.must("entry", entry="admit")
+    waiting = Phone(place.url).joins(brought.room.room()["code"])
+    return replace(brought, phones={**brought.phones, "phone": waiting})
+
+
+def behind_a_note(place: Place) -> Brought:
+    note = {
+        "content_note": "This one asks about a hard moment.",
+        "alternative": "Or look out of the window for a while.",
+    }
+    return opened(place, prompt("choice", **note), prompt("closing"))
+
+
+def talking(place: Place) -> Brought:
+    brought = opened(place, prompt("pairs"), prompt("closing"))
+    brought.room.must("rounds/1/progress", to=1)
+    return brought
+
+
+def at_the_end(place: Place) -> Brought:
+    """Something shown, something held, something seen by the facilitator alone."""
+    brought = in_form("full", "weather")(place)
+    room = brought.room
+    room.some_give(list(brought.phones.values()), room.puts_step(1))
+    room.closes(2)
+    room.previews(2)
+    return brought
+
+
+def ended(place: Place) -> Brought:
+    brought = at_the_end(place)
+    brought.room.ends()
+    return brought
+
+
+# --- states -----------------------------------------------------------------------------------
+
+PATHS: dict[View, str] = {
+    "phone": "/r/{ref}",
+    "given": "/r/{ref}",
+    "passed": "/r/{ref}",
+    "console": "/rooms/{ref}",
+    "screen": "/rooms/{ref}/screen",
+}
+
+
+def seen(
+    name: str,
+    bring: Callable[[Place], Brought],
+    views: tuple[View, ...] = IN_A_ROOM,
+    **facts: str,
+) -> Iterator[State]:
+    """One scene from several sides."""
+    for view in views:
+        yield State(f"{view}-{name}", view, PATHS[view], bring=bring, **facts)
+
+
+def signs_in_wrongly(page: Page) -> None:
+    page.get_by_label("Email").fill("jo@example.org")
+    page.get_by_label("Password", exact=True).fill("not it at all")
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("alert").first.wait_for()
+
+
+def leaves_the_title_empty(page: Page) -> None:
+    page.locator("#open [name=title]").evaluate("each => { each.required = false }")
+    page.locator("#open [name=title]").fill("")
+    page.get_by_role("button", name="Open the room").click()
+    page.locator("[data-error]").wait_for()
+
+
+def asks_for_keys(page: Page) -> None:
+    page.get_by_role("button", name="Keys").click()
+
+
+def unfolds(page: Page) -> None:
+    page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+
+
+def sends_too_much(page: Page) -> None:
+    page.locator("#stage input[type=text]").first.fill("w" * 400)
+    page.locator("#stage .dock").get_by_role("button", name="Send").click()
+    page.locator("[data-message]:not([hidden])").wait_for()
+
+
+def closes_over_a_draft(place: Place) -> Brought:
+    return opened(place, prompt("closing"), prompt("weather"))
+
+
+def keeps_a_draft(page: Page) -> None:
+    """As if it had been written before the round closed."""
+    page.evaluate(
+        """() => {
+          const { room } = document.body.dataset
+          const draft = { title: "A word for today", words: "slow and grey", values: [] }
+          sessionStorage.setItem(`attune:${room}:draft:0`, JSON.stringify(draft))
+        }"""
+    )
+    page.reload()
+    page.locator(".late").wait_for()
+
+
+def loses_the_network(page: Page) -> None:
+    """The line as the script shows it; a page that is really offline cannot be looked at twice."""
+    page.evaluate(
+        """() => {
+          document.documentElement.dataset.connection = "off"
+          document.getElementById("connection").hidden = false
+          for (const each of document.querySelectorAll("[form=act]"))
+            each.setAttribute("aria-disabled", "true")
+        }"""
+    )
+
+
+STATES: list[State] = [
+    # On the way in.
+    State("code", "anyone", "/"),
+    State("code-unknown", "anyone", "/join/BCDF-GHJK"),
+    State("consent", "anyone", "/join/{code}", "lobby", bring=lobby),
+    State("what-we-store", "anyone", "/what-we-store", does=unfolds),
+    State("not-found", "anyone", "/nowhere"),
+    State("sign-in", "anyone", "/sign-in"),
+    State("sign-in-refused", "anyone", "/sign-in", does=signs_in_wrongly),
+    # Around a room.
+    State("home", "desk", "/home", bring=ended),
+    State("programmes", "desk", "/programmes"),
+    State("programme", "desk", "/programmes/classroom-check-in"),
+    *(
+        State(f"programme-step-{n}", "desk", f"/programmes/classroom-check-in/steps/{n}")
+        for n in range(1, 8)
+    ),
+    State("plans", "desk", "/plans", bring=lobby),
+    State("plan", "desk", "/plans/{plan}", bring=lobby),
+    State("plan-refused", "desk", "/plans/{plan}", bring=lobby, does=leaves_the_title_empty),
+    State("plan-step", "desk", "/plans/{plan}/steps/1", bring=lobby),
+    State("end-asked", "desk", "/rooms/{ref}/ending", "live", "open", bring=closing),
+    State("summary-so-far", "desk", "/rooms/{ref}/summary", "live", bring=at_the_end),
+    State("summary", "desk", "/rooms/{ref}/summary", "ended", bring=ended),
+    State("summary-group", "desk", "/rooms/{ref}/summary?part=group", "ended", bring=ended),
+    # In a room.
+    *seen("lobby", lobby, room="lobby"),
+    *seen("door", at_the_door, ("phone", "console"), room="lobby"),
+    *seen("begun", begun, room="live"),
+    *(
+        state
+        for kind in SETTINGS
+        for state in seen(
+            f"{kind}-open",
+            lambda place, kind=kind: opened(place, prompt(kind), prompt("closing")),  # type: ignore[misc]
+            room="live",
+            round="open",
+        )
+    ),
+    *seen(
+        "slide-plain", lambda place: opened(place, prompt("slide", 0)), room="live", round="open"
+    ),
+    *seen(
+        "choice-open",
+        choosing,
+        ("given", "passed"),
+        room="live",
+        round="open",
+    ),
+    *seen("note", behind_a_note, room="live", round="open"),
+    *seen("talk", talking, room="live", round="open"),
+    *seen("closing", closing, room="live", round="open"),
+    *seen(
+        "closed",
+        lambda place: answered(place, prompt("weather")),
+        room="live",
+        round="closed",
+    ),
+    *seen("held", held, room="live", round="closed", release="held"),
+    *(
+        state
+        for kind in SETTINGS
+        for state in seen(
+            f"{kind}-review",
+            in_form("review", kind),
+            ("console",),
+            room="live",
+            round="closed",
+            release="review",
+        )
+    ),
+    *(
+        state
+        for kind in SETTINGS
+        if kind not in ("breath", "pairs")
+        for form in ("full", "soft", "words")
+        if kind in ("weather", "affect") or form == "full"
+        for state in seen(
+            f"{kind}-{form}",
+            in_form(form, kind),
+            room="live",
+            round="closed",
+            release=f"shown {form}",
+        )
+    ),
+    *seen("taken-off", taken_off, room="live", round="closed", release="review"),
+    State(
+        "phone-refused",
+        "phone",
+        "/r/{ref}",
+        "live",
+        "open",
+        bring=closes_over_a_draft,
+        does=sends_too_much,
+    ),
+    State(
+        "phone-draft",
+        "phone",
+        "/r/{ref}",
+        "live",
+        "open",
+        bring=closes_over_a_draft,
+        does=keeps_a_draft,
+    ),
+    State(
+        "phone-offline", "phone", "/r/{ref}", "live", "open", bring=choosing, does=loses_the_network
+    ),
+    State(
+        "console-offline",
+        "console",
+        "/rooms/{ref}",
+        "live",
+        "open",
+        bring=choosing,
+        does=loses_the_network,
+    ),
+    State(
+        "console-keys",
+        "console",
+        "/rooms/{ref}",
+        "live",
+        "open",
+        bring=choosing,
+        does=asks_for_keys,
+    ),
+    State("phone-unfolded", "phone", "/r/{ref}", "live", "open", bring=choosing, does=unfolds),
+    *seen("ended", ended, ("phone", "screen"), room="ended"),
+]
+
+
+class Tour:
+    """Goes from state to state with one browser for each who looks."""
+
+    def __init__(self, place: Place, browser: Browser) -> None:
+        self.place, self._browser = place, browser
+        self._brought: dict[object, Brought] = {}
+        self._contexts: dict[str, BrowserContext] = {}
+
+    def opens(self, state: State) -> Page:
+        """The page, in that state."""
+        brought = self._bring(state)
+        context = self._context(state.view, brought)
+        page = context.pages[0] if context.pages else context.new_page()
+        page.goto(self.place.url + _filled(state.path, brought))
+        if state.is_live and page.locator("body[data-live]").count():
+            page.locator("html[data-connection=on]").wait_for(state="attached")
+        if state.does:
+            state.does(page)
+        return page
+
+    def ends(self) -> None:
+        for context in self._contexts.values():
+            context.close()
+
+    def _bring(self, state: State) -> Brought | None:
+        if not state.bring:
+            return None
+        if state.bring not in self._brought:
+            self._brought[state.bring] = state.bring(self.place)
+        return self._brought[state.bring]
+
+    def _context(self, view: View, brought: Brought | None) -> BrowserContext:
+        if view not in self._contexts:
+            # Without motion: a colour that is half faded in is nobody's.
+            self._contexts[view] = self._browser.new_context(reduced_motion="reduce")
+            self._contexts[view].set_default_timeout(8000)
+        context = self._contexts[view]
+        if view in ("console", "screen", "desk"):
+            self._gives(context, self.place.jo().session.cookies)
+        elif brought and view != "anyone":
+            self._gives(context, brought.phones[view].session.cookies)
+        return context
+
+    def _gives(self, context: BrowserContext, cookies: Any) -> None:
+        context.add_cookies(
+            [
+                {"name": cookie.name, "value": cookie.value, "url": self.place.url}
+                for cookie in cookies
+            ]
+        )
+
+
+def _filled(path: str, brought: Brought | None) -> str:
+    if not brought or "{" not in path:
+        return path
+    room = brought.room
+    return path.format(
+        ref=room.ref,
+        code=room.room()["code"] if "{code}" in path else "",
+        plan=room.plan["id"],
+    )
