@@ -100,3 +100,7 @@ def about_release(ref: str, round_id: int, act: int, number: int) -> bytes:
 
 def about_summary(ref: str) -> bytes:
     return f"summary:{ref}".encode()
+
+
+def about_note(ref: str, round: int, facilitator_id: int) -> bytes:
+    return f"note:{ref}:{round}:{facilitator_id}".encode()

@@ -16,6 +16,7 @@ from attune.i18n import N_
 
 WITH_THE_ROOM = N_("Deleted when the room ends.")
 WITH_THE_SUMMARY = N_("Kept until the room is forgotten.")
+NOT_ADDED = N_("Deleted when the room ends. What its writer added is then in the summary.")
 BY_HAND = N_("Kept until whoever runs this server, or its owner, deletes it.")
 
 _UNTIL = {
@@ -28,6 +29,7 @@ _UNTIL = {
     "round": WITH_THE_ROOM,
     "answer": N_("Deleted when their result is made, and at the latest when the room ends."),
     "release": WITH_THE_ROOM,
+    "note": NOT_ADDED,
     "summary": WITH_THE_SUMMARY,
     "version": WITH_THE_SUMMARY,
 }
