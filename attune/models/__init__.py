@@ -2,6 +2,7 @@
 
 from attune.models.facilitator import Facilitator
 from attune.models.note import Note
+from attune.models.invitation import Invitation
 from attune.models.plan import Plan, Step
 from attune.models.room import Room, RoomFacilitator, Seat, Version
 from attune.models.round import Answer, Release, Round
@@ -10,6 +11,7 @@ from attune.models.summary import Summary
 __all__ = [
     "Answer",
     "Facilitator",
+    "Invitation",
     "Note",
     "Plan",
     "Release",

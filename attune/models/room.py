@@ -56,6 +56,11 @@ class RoomFacilitator(Base):
     role: Mapped[str] = mapped_column(
         sa.String(8), comment=N_("Whether they lead (lead) or watch over it with them (co).")
     )
+    is_answering: Mapped[bool] = mapped_column(
+        server_default=sa.false(),
+        default=False,
+        comment=N_("Whether they answer too; never from which seat."),
+    )
 
 
 class Seat(Base):
