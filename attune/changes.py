@@ -24,7 +24,7 @@ REGIONS: dict[Audience, tuple[str, ...]] = {
     "console": ("now", "counts", "agenda", "people", "results", "signals"),
 }
 
-Part = Literal["room", "round", "results", "progress", "people", "counts"]
+Part = Literal["room", "round", "results", "progress", "agenda", "people", "counts"]
 
 
 class Spot(NamedTuple):
@@ -54,6 +54,7 @@ PARTS: dict[Part, tuple[Spot, ...]] = {
         Spot("screen", "results"),
         Spot("console", "now"),
     ),
+    "agenda": (Spot("console", "now"), Spot("console", "agenda")),
     "people": (
         Spot("participant", "side"),
         Spot("screen", "status"),

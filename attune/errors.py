@@ -69,6 +69,13 @@ class RoundOpen(Conflict):
     default = say("The round is still open. Close it first, then look.")
 
 
+class PlanChanged(Refusal):
+    """Somebody else, or another page of one's own, changed the same thing meanwhile."""
+
+    code, status = "changed", 409
+    default = say("This was changed on another page meanwhile. Here is how it is now.")
+
+
 class RoomEnded(Refusal):
     code, status = "ended", 410
     default = say("This room has ended.")

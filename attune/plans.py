@@ -1,7 +1,7 @@
 """What a facilitator prepares: plans, their steps, and what each step will ask for.
 
-A plan is a copy: changing a programme, or the plan after a room was opened from it, changes
-nothing that is already there.
+A plan is a copy: changing a programme changes no plan. What a room has put stays as it was put,
+whatever becomes of the plan (`editing`).
 """
 
 from dataclasses import dataclass
@@ -20,6 +20,9 @@ from attune.programmes import Programme
 from attune.releases import is_for_group
 from attune.rounds import now_ms
 from attune.seen import PHASE_NAMES, RoundSeen
+from attune.text import length
+
+LONGEST_TITLE = 80  # characters
 
 
 @dataclass(frozen=True)
@@ -136,7 +139,7 @@ def copy_programme(facilitator: Facilitator, programme: Programme) -> Plan:
     """Make a plan of one's own from a shipped programme. A second copy gets a number."""
     plan = Plan(
         facilitator_id=facilitator.id,
-        title=_free_title(facilitator, programme.title),
+        title=free_title(facilitator, programme.title),
         programme=programme.slug,
         # Only what it asks for: the rest is the instance's, on the day a room is opened.
         settings=programme.room.model_dump(mode="json", exclude_unset=True),
@@ -247,6 +250,7 @@ def as_json(plan: Plan) -> dict[str, Any]:
     return {
         "id": plan.id,
         "title": plan.title,
+        "revision": plan.revision,
         "steps": [
             {
                 "id": step.id,
@@ -263,7 +267,14 @@ def as_json(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _free_title(facilitator: Facilitator, title: str) -> str:
+def free_title(facilitator: Facilitator, title: str) -> str:
+    """This name, or the same with a number when one of the facilitator's plans has it."""
     taken = {plan.title for plan in plans_of(facilitator.id)}
-    numbered = (f"{title} ({number})" for number in count(2))
+    numbered = (_numbered(title, number) for number in count(2))
     return next(each for each in chain([title], numbered) if each not in taken)
+
+
+def _numbered(title: str, number: int) -> str:
+    tail = f" ({number})"
+    room = LONGEST_TITLE - len(tail)
+    return (title if length(title) <= room else title[:room].rstrip()) + tail

@@ -4,18 +4,15 @@ A page draws it on a visit and a push draws it after a change, from the same par
 and a push cannot disagree.
 """
 
-from collections.abc import Sequence
-
 from attune import lines, presence, releases, rooms, rounds
+from attune.agenda import agenda_of
 from attune.changes import Audience
 from attune.codes import shown as shown_code
 from attune.display import Form, text_key
 from attune.frame import PHASES
-from attune.kinds import kind_of
-from attune.models import Release, Room, Round, Step
+from attune.models import Release, Room, Round
 from attune.seen import (
     PHASE_NAMES,
-    AgendaStep,
     Console,
     Results,
     RoomSeen,
@@ -149,11 +146,10 @@ def _texts(round: Round, body: releases.Body) -> tuple[Text, ...]:
 def _console(
     room: Room, round: Round | None, seen: RoundSeen | None, release: Release | None
 ) -> Console:
-    agenda = _agenda(room, round)
+    agenda = agenda_of(rounds.steps_of(room), rooms.rounds_of(room))
     here = presence.here(room.id)
     responded = rounds.given(round) if round else 0
     people = rooms.people(room)
-    place = next((index for index, step in enumerate(agenda) if step.state == "now"), None)
     return Console(
         sees=lines.what_the_room_sees(
             room.state,
@@ -166,36 +162,9 @@ def _console(
         waiting=people["waiting"],
         seats=people["in"],
         note=rounds.parts_of(round)[2].facilitator_note if round else "",
-        agenda=agenda,
-        next=_at(agenda, 0 if place is None else place + 1),
-        back=_at(agenda, None if place is None else place - 1),
+        agenda=agenda.steps,
+        next=agenda.next,
+        back=agenda.back,
         preview=_preview(room, round, release) if round else None,
         seen=round.number if round else 0,
     )
-
-
-def _agenda(room: Room, current: Round | None) -> tuple[AgendaStep, ...]:
-    put = {round.step_id for round in rooms.rounds_of(room)}
-    now = current.step_id if current else None
-    return tuple(_agenda_step(step, now, put) for step in rounds.steps_of(room))
-
-
-def _agenda_step(step: Step, now: int | None, put: set[int | None]) -> AgendaStep:
-    frame = step.frame
-    state = "now" if step.id == now else "done" if step.id in put else "ahead"
-    return AgendaStep(
-        id=step.id,
-        position=step.position,
-        title=frame["title"],
-        kind_title=kind_of(step.kind).title,
-        phase=frame["phase"],
-        phase_name=PHASE_NAMES[frame["phase"]],
-        minutes=frame["minutes"],
-        optional=frame.get("optional", False),
-        state=state,
-        again=step.id in put,
-    )
-
-
-def _at(agenda: Sequence[AgendaStep], place: int | None) -> AgendaStep | None:
-    return agenda[place] if place is not None and 0 <= place < len(agenda) else None

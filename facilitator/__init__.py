@@ -16,11 +16,12 @@ from facilitator import (
     rounds,
     screens,
     signing_in,
+    steps,
     summaries,
 )
 from facilitator.door import require_facilitator
 
-_VIEWS = (signing_in, home, programmes, plans, rooms, rounds, releases, screens, summaries)
+_VIEWS = (signing_in, home, programmes, plans, steps, rooms, rounds, releases, screens, summaries)
 
 bp = Blueprint("facilitator", __name__, template_folder="templates")
 bp.before_request(require_facilitator)

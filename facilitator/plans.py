@@ -1,17 +1,22 @@
-"""One's own plans: read them, see each step as people will, and open a room."""
+"""One's own plans: read them, copy and change them, and open a room."""
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from attune import access, accounts, plans, rooms
+from attune import access, accounts, editing, forms, plans, rooms
 from attune.app import settings
 from attune.db import transaction
-from attune.errors import Invalid
+from attune.drawing import tell
+from attune.editing import PlanForm
+from attune.errors import Invalid, PlanChanged, Refusal
+from attune.forms import Drawn, Typed, Unfit
+from attune.kinds import kinds
 from attune.models import Plan
 from attune.programmes import Programme, all_programmes
 from attune.refusals import wants_json
-from facilitator import previews
+
+LARGEST = 2**31 - 1  # of the databases' whole numbers
 
 bp = Blueprint("plans", __name__)
 
@@ -32,11 +37,35 @@ def show(plan_id: int) -> ResponseReturnValue:
     return _page(plan)
 
 
-@bp.get("/plans/<int(max=2147483647):plan_id>/steps/<int:position>")
-def step(plan_id: int, position: int) -> ResponseReturnValue:
-    """One step, as people will see it."""
+@bp.post("/plans/<int(max=2147483647):plan_id>")
+def change(plan_id: int) -> ResponseReturnValue:
+    """Rename it, or change what its rooms start with. What was typed is never lost."""
     plan = access.plan_for(current_user.id, plan_id)
-    return previews.page(plans.outline(plan), position, plan=plan, programme=None)
+    pairs = request.form.items(multi=True)
+    typed = forms.read(PlanForm, pairs, editing.typed_plan(plan))
+    try:
+        with transaction():
+            plan = access.plan_for(current_user.id, plan_id)
+            editing.change(plan, typed, number("revision"))
+    except (Unfit, PlanChanged) as refusal:
+        if wants_json():
+            raise
+        plan = access.plan_for(current_user.id, plan_id)
+        return _page(plan, form=_form(plan, typed, refusal), changed=refusal), refusal.status
+    if wants_json():
+        return jsonify(plans.as_json(plan))
+    return redirect(url_for("facilitator.plans.show", plan_id=plan.id, saved="yes"), 303)
+
+
+@bp.post("/plans/<int(max=2147483647):plan_id>/copies")
+def copy(plan_id: int) -> ResponseReturnValue:
+    """Make another plan like it."""
+    with transaction():
+        facilitator = accounts.facilitator(current_user.id)
+        made = editing.copy(facilitator, access.plan_for(current_user.id, plan_id))
+    if wants_json():
+        return jsonify(plans.as_json(made))
+    return redirect(url_for("facilitator.plans.show", plan_id=made.id, copied="yes"), 303)
 
 
 @bp.post("/plans/<int(max=2147483647):plan_id>/rooms")
@@ -55,19 +84,54 @@ def open_room(plan_id: int) -> ResponseReturnValue:
     except Invalid as problem:
         if wants_json():
             raise
-        return _page(access.plan_for(current_user.id, plan_id), problem), problem.status
+        return _page(access.plan_for(current_user.id, plan_id), problem=problem), problem.status
     return redirect(url_for("facilitator.rooms.show", ref=room.ref), 303)
 
 
-def _page(plan: Plan, problem: Invalid | None = None) -> str:
+def number(field: str) -> int:
+    """A whole number that was sent. Raises Invalid."""
+    text = request.form.get(field, "")
+    if not text.isdecimal() or int(text) > LARGEST:
+        raise Invalid(field=field)
+    return int(text)
+
+
+def page_after(plan: Plan, refusal: Refusal) -> ResponseReturnValue:
+    """The plan as it is now, with the reason why nothing was changed."""
+    return _page(plan, changed=refusal), refusal.status
+
+
+def _form(plan: Plan, typed: Typed, refusal: Refusal | None = None) -> Drawn:
+    problems = refusal.problems if isinstance(refusal, Unfit) else None
+    saved = editing.typed_plan(plan) if isinstance(refusal, PlanChanged) else None
+    return forms.drawn(PlanForm, typed, problems, saved)
+
+
+def _page(
+    plan: Plan,
+    *,
+    problem: Invalid | None = None,
+    form: Drawn | None = None,
+    changed: Refusal | None = None,
+) -> str:
+    outline = plans.outline(plan)
+    form = form or _form(plan, editing.typed_plan(plan))
+    shown = {step.position for step in outline.steps}
     return render_template(
         "facilitator/plan.html",
         plan=plan,
-        outline=plans.outline(plan),
+        outline=outline,
+        lost=[step for step in plan.steps if step.position not in shown],
+        form=form,
+        changed=changed,
+        problems=forms.problems_at(form),
+        did="",
+        kinds=sorted((tell(kind.title), name) for name, kind in kinds().items()),
+        most=editing.MOST_STEPS,
         settings=plans.settings_of(plan),
         programme=_programme_of(plan),
         problem=problem,
-        title=request.form.get("title", plan.title),
+        title=request.form.get("title", plan.title) if problem else plan.title,
         entry=request.form.get("entry", "open"),
     )
 

@@ -29,15 +29,29 @@ class Preview:
     screen: Markup
 
 
+@dataclass(frozen=True)
+class Look:
+    """A step, as if it had just been put."""
+
+    round: RoundSeen
+    preview: Preview
+
+
+def look(outline: Outline, position: int) -> Look:
+    """One step as people will see it. Raises NotYours: there is no such step."""
+    round = plans.preview(outline, position)
+    return Look(round, Preview(*(_drawn(round, part) for part in ("ask", "during", "screen"))))
+
+
 def page(outline: Outline, position: int, **values: Any) -> str:
     """The page of one step. Raises NotYours: there is no such step."""
-    round = plans.preview(outline, position)
+    seen = look(outline, position)
     return render_template(
         "facilitator/step.html",
         outline=outline,
         step=outline.step(position),
-        round=round,
-        preview=Preview(*(_drawn(round, part) for part in ("ask", "during", "screen"))),
+        round=seen.round,
+        preview=seen.preview,
         **values,
     )
 

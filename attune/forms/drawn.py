@@ -30,7 +30,7 @@ class Drawn:
 
     @property
     def id(self) -> str:
-        return "f-" + self.path.replace(".", "-")
+        return "edit-" + self.path.replace(".", "-")
 
     @property
     def may_grow(self) -> bool:

@@ -116,7 +116,7 @@ def test_a_preview_sends_nothing(jo: Visitor) -> None:
 
 def test_a_copy_is_a_plan_of_ones_own(jo: Visitor) -> None:
     plan = jo.asks_for(copied(jo))
-    assert plan.keys() == {"id", "title", "steps"}
+    assert plan.keys() == {"id", "title", "revision", "steps"}
     assert [step["kind"] for step in plan["steps"]] == [step.kind for step in PROGRAMME.steps]
     for given, step in zip(plan["steps"], PROGRAMME.steps, strict=True):
         assert given["title"] == step.frame.title

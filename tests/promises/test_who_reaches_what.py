@@ -68,6 +68,13 @@ LIVE: dict[str, tuple[int | str, ...]] = {
     "GET /plans":                                    (SIGN,  SIGN, SIGN, SIGN,   200,   200,     SIGN),
     "GET /plans/ID":                                 (SIGN,  SIGN, SIGN, SIGN,   200,   404,     SIGN),
     "GET /plans/ID/steps/N":                         (SIGN,  SIGN, SIGN, SIGN,   200,   404,     SIGN),
+    "POST /plans/ID":                                (404,   404,  404,  404,    GO,    404,     404),
+    "POST /plans/ID/copies":                         (404,   404,  404,  404,    GO,    404,     404),
+    "POST /plans/ID/steps":                          (404,   404,  404,  404,    GO,    404,     404),
+    "POST /plans/ID/steps/N":                        (404,   404,  404,  404,    GO,    404,     404),
+    "POST /plans/ID/steps/N/position":               (404,   404,  404,  404,    GO,    404,     404),
+    "GET /plans/ID/steps/N/preview":                 (SIGN,  SIGN, SIGN, SIGN,   200,   404,     SIGN),
+    "POST /plans/ID/steps/N/delete":                 (404,   404,  404,  404,    409,    404,     404),
     "POST /plans/ID/rooms":                          (404,   404,  404,  404,    GO,    404,     404),
 
     "GET /r/REF":                                    (404,   200,  200,  404,    404,   404,     404),
@@ -182,6 +189,12 @@ class Cast:
         }
         self.fields: dict[str, dict[str, str]] = {
             "POST /join": {"code": self.lead.code, "consent": "yes"},
+            # Each change counts the plan's revision up.
+            "POST /plans/ID": {"revision": "1", "title": "Another name"},
+            "POST /plans/ID/steps": {"revision": "2", "kind": "choice"},
+            "POST /plans/ID/steps/N": {"revision": "3", "frame.title": "Another title"},
+            "POST /plans/ID/steps/N/position": {"revision": "4", "to": "1"},
+            "POST /plans/ID/steps/N/delete": {"revision": "1"},
             "POST /plans/ID/rooms": {"title": "Another group", "entry": "open"},
             "POST /r/REF/rounds/N/answer": {"picks": "a", "idem": idem()},
             "POST /r/REF/rounds/N/pass": {"idem": idem()},
