@@ -36,6 +36,11 @@ class Witness:
         page.on("console", lambda said: self._hears(name, said.type, said.text))
         page.on("pageerror", lambda error: self.complaints.append(f"{name}: {error}"))
 
+    def _hears(self, name: str, type: str, text: str) -> None:
+        # A phone that asks once more while the room ends is told that it has ended.
+        if type in ("error", "warning") and "status of 410" not in text:
+            self.complaints.append(f"{name}: {text}")
+
     def looks_at(
         self, page: Page, state: str, schemes: tuple[str, ...] = ("light", "dark")
     ) -> None:
@@ -287,3 +292,61 @@ class Participant:
     def closes_with(self, word: str, safe: str) -> None:
         self.stage.get_by_label("One word for the next lesson").fill(word)
         self.stage.locator("label", has_text=safe).last.click()
+
+
+# --- one breath on two devices ------------------------------------------------------------------
+
+# Every clock a page can ask is off by so much; the true one is kept aside for the measurement.
+_OFF = """(() => {
+  const [off, Real, perf] = [OFF, Date, performance.now.bind(performance)]
+  const origin = performance.timeOrigin
+  window.trueTime = () => origin + perf()
+  window.Date = class extends Real {
+    constructor(...given) { given.length ? super(...given) : super(Real.now() + off) }
+    static now() { return Real.now() + off }
+  }
+  performance.now = () => perf() + off
+})()"""
+_SAMPLE = """([samples, pause]) => {
+  const { breath } = document.querySelector("[data-play=breath]")
+  window.sampled = (async () => {
+    const found = []
+    while (found.push([trueTime(), breath.phase()]) < samples)
+      await new Promise(done => setTimeout(done, pause))
+    return found
+  })()
+}"""
+_ASKS_OF_THE_CLOCK = 6  # when a page has come
+
+
+class Clocked:
+    """A phone whose clocks are off by so many seconds."""
+
+    def __init__(self, context: BrowserContext, off: float) -> None:
+        context.add_init_script(_OFF.replace("OFF", str(off * 1_000)))
+        self.page = context.new_page()
+        self._replies = 0
+        self.page.on("websocket", lambda ws: ws.on("framereceived", self._count))
+
+    def _count(self, frame: str | bytes) -> None:
+        self._replies += str(frame).startswith("43")
+
+    def is_on_time(self) -> bool:
+        """Whether it has asked the server for the time, and breathes."""
+        breathes = self.page.evaluate("!!document.querySelector('[data-play=breath]')?.breath")
+        return bool(breathes) and self._replies >= _ASKS_OF_THE_CLOCK
+
+
+def phases_apart(pages: tuple[Page, Page], cycle: float, samples: int = 200) -> list[float]:
+    """How far the breath of two pages is apart, in milliseconds, at so many moments."""
+    for page in pages:
+        page.evaluate(_SAMPLE, [samples, 20])
+    one, other = (
+        [(phase - at) % cycle for at, phase in page.evaluate("window.sampled")] for page in pages
+    )
+    return [min((a - b) % cycle, (b - a) % cycle) for a, b in zip(one, other, strict=True)]
+
+
+def percentile(values: list[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]

@@ -331,8 +331,6 @@ def step_shown(stage: str) -> ProgrammeStep:
 
 # --- a whole session ----------------------------------------------------------------------------
 
-FORMS = itertools.cycle
-
 
 @dataclass
 class Session:
@@ -344,7 +342,9 @@ class Session:
     screen: Timed
     put_to_seen: list[float] = field(default_factory=list)
     act_to_screen: list[float] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
+    lost: int = 0  # of what people gave or passed
+    doubled: int = 0
+    wrong: list[str] = field(default_factory=list)  # where a tally says something else
 
     @property
     def acks(self) -> list[float]:
@@ -363,7 +363,7 @@ def gather(lead: Lead, many: int, seed: int = 7) -> Session:
 
 def whole_programme(session: Session) -> None:
     """Every step put, answered, closed, looked at and shown, each time in another form."""
-    forms = FORMS(["full", "soft", "words"])
+    forms = itertools.cycle(["full", "soft", "words"])
     for step in session.lead.plan["steps"]:
         _step(session, step, forms)
 
@@ -399,9 +399,9 @@ def _close_and_look(session: Session, number: int) -> None:
     session.act_to_screen.append(
         session.screen.first("stage", 'data-state="closed"', begun) - begun
     )
-    given = lead.last()["given"]
-    if given != book.responded(number):
-        session.wrong.append(f"round {number}: {given} given, {book.responded(number)} written")
+    more = lead.last()["given"] - book.responded(number)
+    session.lost += max(0, -more)
+    session.doubled += max(0, more)
     assert lead.does(f"rounds/{number}/preview").status_code == 200
     session.wrong += differences(lead.asks_for(f"{lead.path}/summary.json"), book)
 
