@@ -10,12 +10,13 @@ import logging
 
 import sqlalchemy as sa
 
-from attune import changes, presence, releases, rooms, summary
+from attune import changes, leading, presence, releases, rooms, summary
 from attune.db import db, sweep, transaction
 from attune.errors import Busy, Conflict
 from attune.keys import KeyMissing, keyring
 from attune.models import (
     Answer,
+    Note,
     Release,
     Room,
     RoomFacilitator,
@@ -143,4 +144,6 @@ def _keep_and_delete(room: Room, say: Say) -> None:
         db.session.execute(sa.delete(table).where(table.round_id.in_(round_ids)))
     db.session.execute(sa.delete(Round).where(Round.room_id == room.id))
     db.session.execute(sa.delete(Seat).where(Seat.room_id == room.id))
+    db.session.execute(sa.delete(Note).where(Note.room_id == room.id))
+    leading.forget_links(room)
     room.leads_answering = 0

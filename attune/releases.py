@@ -22,7 +22,7 @@ from attune.i18n import Message, say
 from attune.keys import KeyMissing, keyring
 from attune.kinds import Section
 from attune.models import Answer, Release, Room, Round
-from attune.rounds import ACT, sweep_soon, parts_of
+from attune.rounds import ACT, asks_the_same, parts_of, sweep_soon
 from attune.sealing import Key, Unreadable, about_answer, about_release
 
 FORMS: tuple[Form, ...] = ("full", "soft", "words")
@@ -251,7 +251,7 @@ def _noticed(room: Room, sentences: Sequence[Message], answers: Sequence[Any]) -
 
 
 def _too_like_before(room: Room, round: Round, answers: int) -> bool:
-    """Whether the same step was put before and fewer than the need more or fewer answered.
+    """Whether the same was asked before and fewer than the need more or fewer answered.
 
     The difference of two full pictures could then be one person's answer.
     """
@@ -260,14 +260,13 @@ def _too_like_before(room: Room, round: Round, answers: int) -> bool:
         .join(Release, Release.round_id == Round.id)
         .where(
             Round.room_id == room.id,
-            Round.step_id == round.step_id,
             Round.number < round.number,
             Release.body.is_not(None),
         )
     )
     least = max([*round.needs.values(), TENDER_NEED])
     for other, release in earlier:
-        body = opened(room, other, release)
+        body = opened(room, other, release) if asks_the_same(other, round) else None
         if body and abs(body.answers - answers) < least:
             return True
     return False

@@ -6,6 +6,7 @@ came in could be read from the pages of the database (docs/anonymity.md).
 
 import time
 from collections.abc import Sequence
+from typing import Any
 
 import eventlet
 import sqlalchemy as sa
@@ -31,31 +32,68 @@ def put(room: Room, step_id: int, seen: int) -> Round:
     """Put a step of the plan to the room: a new round; the one before is closed.
 
     In the lobby this starts the room. `seen` is the number of the round on the sender's page, 0
-    for none; raises Conflict when the room has moved on since, and NotYours for a foreign step.
+    for none; raises Conflict when the room has moved on since, and Invalid for a foreign step.
     """
+    before = require_seen(room, seen)
+    step = _step(room, step_id)
+    parts = {"frame": step.frame, "settings": step.settings}
+    return _begin(room, before, step.kind, **parts, step_id=step.id)
+
+
+def put_between(room: Room, kind: AnyKind, frame: Frame, settings: object, seen: int) -> Round:
+    """Put what is in no plan: it was asked on the spot (`asking`). Raises Conflict."""
+    before = require_seen(room, seen)
+    return _begin(
+        room,
+        before,
+        kind.name,
+        frame=frame.model_dump(mode="json"),
+        settings=kind.read_settings(settings).model_dump(mode="json"),
+        step_id=None,
+    )
+
+
+def put_again(room: Room, round: Round, seen: int) -> Round:
+    """Put once more what was asked in an earlier round, as it was then. Raises Conflict."""
+    before = require_seen(room, seen)
+    parts = {"frame": round.frame, "settings": round.settings}
+    return _begin(room, before, round.kind, **parts, step_id=round.step_id)
+
+
+def require_seen(room: Room, seen: int) -> Round | None:
+    """The round that was put last. Raises Conflict when the sender saw another, RoomEnded."""
     rooms.require_running(room)
     before = rooms.current_round(room)
     if seen != (before.number if before else 0):
         raise Conflict
-    step = _step(room, step_id)
+    return before
+
+
+def _begin(  # noqa: PLR0913  # a round keeps a copy of all of these
+    room: Room,
+    before: Round | None,
+    kind_name: str,
+    *,
+    frame: dict[str, Any],
+    settings: dict[str, Any],
+    step_id: int | None,
+) -> Round:
+    """Close the round before and begin the next, with a copy of what is asked."""
+    kind = kind_of(kind_name)
+    read = kind.read_settings(settings)
+    needs = _needs(room, kind, read, Frame.model_validate(frame))
     if before:
         close(room, before)
     rooms.start(room)
-    kind = kind_of(step.kind)
-    settings = kind.read_settings(step.settings)
-    frame = Frame.model_validate(step.frame)
     round = Round(
         room_id=room.id,
-        number=seen + 1,
-        step_id=step.id,
-        kind=step.kind,
-        frame=step.frame,
-        settings=step.settings,
-        needs={
-            section.name: need(section, frame, rooms.settings_of(room).k, room.leads_answering)
-            for section in kind.sections(settings)
-        },
-        body_size=kind.body_size(settings),
+        number=before.number + 1 if before else 1,
+        step_id=step_id,
+        kind=kind_name,
+        frame=frame,
+        settings=settings,
+        needs=needs,
+        body_size=kind.body_size(read),
         state="open",
         progress=0,
         starts_at=now_ms() if kind.synced else None,
@@ -64,6 +102,14 @@ def put(room: Room, step_id: int, seen: int) -> Round:
     db.session.flush()
     changes.note(room.id, "round")
     return round
+
+
+def _needs(room: Room, kind: AnyKind, settings: Any, frame: Frame) -> dict[str, int]:
+    k = rooms.settings_of(room).k
+    return {
+        section.name: need(section, frame, k, room.leads_answering)
+        for section in kind.sections(settings)
+    }
 
 
 def close(room: Room, round: Round, grace: int = 0) -> None:
@@ -145,6 +191,18 @@ def parts_of(round: Round) -> tuple[AnyKind, object, Frame]:
     """The kind, its settings and the common fields, as they were when the round was put."""
     kind = kind_of(round.kind)
     return kind, kind.settings.model_validate(round.settings), Frame.model_validate(round.frame)
+
+
+def asks_the_same(one: Round, other: Round) -> bool:
+    """Whether one question was put twice: a step of the plan, or the same words in between."""
+    if one.step_id is not None and other.step_id is not None:
+        return one.step_id == other.step_id
+    return _words_of(one) == _words_of(other)
+
+
+def _words_of(round: Round) -> tuple[str, object, str]:
+    _, settings, frame = parts_of(round)
+    return round.kind, settings, frame.title.casefold()
 
 
 def sweep_soon() -> None:

@@ -101,9 +101,10 @@ class Results:
 
 @dataclass(frozen=True)
 class AgendaStep:
-    """A step of the plan in the console's agenda."""
+    """A line of the console's agenda: a step of the plan, or what was asked in between."""
 
-    id: int
+    id: int | None  # the step's; None when it was asked in between
+    round: int | None  # the number of the round it was asked in; None for a step of the plan
     position: int
     title: str
     kind_title: str

@@ -62,7 +62,8 @@ def file(ref: str, ending: str) -> ResponseReturnValue:
 
 def _document(room: Room) -> Document | None:
     with drawing.in_language(rooms.settings_of(room).language):
-        return summary.document_of(room, drawing.tell)
+        document = summary.document_of(room, drawing.tell)
+    return summary.as_read_by(current_user.id, document) if document else None
 
 
 def _part() -> str:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from attune import releases, rooms
+from attune import notes, releases, rooms
 from attune.db import db
 from attune.display import Form, Picture
 from attune.i18n import Message
@@ -27,7 +27,8 @@ def collect(room: Room, say: Say, *, final: bool) -> Document:
     """The document of a room, with its sentences in the room's language.
 
     `group` holds only what was shown, in the form in which it was shown. `facilitator` holds all
-    results, held ones as such, and the two totals of answers and passes.
+    results, held ones as such, the two totals of answers and passes, and notes that were added:
+    of all who lead, so give a page only what `as_read_by` leaves.
     """
     settings = rooms.settings_of(room)
     both = [_step(room, round, say) for round in rooms.rounds_of(room)]
@@ -43,7 +44,10 @@ def collect(room: Room, say: Say, *, final: bool) -> Document:
         "keep_days": settings.keep_days,
         "help_text": settings.help_text,
         "group": {"steps": [group for group, _ in both]},
-        "facilitator": {"steps": [facilitator for _, facilitator in both]},
+        "facilitator": {
+            "steps": [facilitator for _, facilitator in both],
+            "notes": notes.for_summary(room),
+        },
     }
 
 
@@ -58,6 +62,16 @@ def document_of(room: Room, say: Say) -> Document | None:
         return None
     document: Document = json.loads(packed_document)
     return document
+
+
+def as_read_by(facilitator_id: int, document: Document) -> Document:
+    """The document with this facilitator's own notes at their steps, and with nobody else's."""
+    part = dict(document["facilitator"])
+    written = part.pop("notes", [])  # documents that are older than notes have none
+    own = {note["round"]: note["text"] for note in written if note["by"] == facilitator_id}
+    steps = [step | {"note": own.get(step["round"], "")} for step in part["steps"]]
+    part |= {"steps": steps, "note": own.get(notes.THE_ROOM, "")}
+    return document | {"facilitator": part}
 
 
 def packed(document: Document) -> bytes:

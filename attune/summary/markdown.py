@@ -34,6 +34,7 @@ def _head(document: Document, part: str, tell: Say) -> Iterator[str]:
     if part == "facilitator":
         yield ""
         yield tell(say("People at the end: %(n)s.", n=document["people"]))
+        yield from _note(document["facilitator"], tell)
 
 
 def _step(step: Document, tell: Say) -> Iterator[str]:
@@ -61,6 +62,16 @@ def _step(step: Document, tell: Say) -> Iterator[str]:
             yield sentence
     for section in step["sections"]:
         yield from _section(section, tell)
+    yield from _note(step, tell)
+
+
+def _note(part: Document, tell: Say) -> Iterator[str]:
+    """What the facilitator who reads this wrote, if they added it."""
+    if part.get("note"):
+        yield ""
+        yield f"**{tell(say('Your note'))}**"
+        yield ""
+        yield escaped(part["note"])
 
 
 def _section(section: Document, tell: Say) -> Iterator[str]:

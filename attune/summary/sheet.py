@@ -23,7 +23,13 @@ def sheet(document: Document, part: str) -> str:
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, restval="", lineterminator="\r\n")
     writer.writeheader()
-    for position, step in enumerate(document[part]["steps"], 1):
+    for row in _lines(document[part]):
+        writer.writerow({name: inert(cell) for name, cell in row.items()})
+    return "\ufeff" + out.getvalue()
+
+
+def _lines(part: Document) -> Iterator[dict[str, Any]]:
+    for position, step in enumerate(part["steps"], 1):
         lead = {
             "step": position,
             "round": step["round"],
@@ -31,9 +37,15 @@ def sheet(document: Document, part: str) -> str:
             "title": step["step"],
         }
         for section in step["sections"]:
-            for row in _rows(section):
-                writer.writerow({name: inert(cell) for name, cell in (lead | row).items()})
-    return "\ufeff" + out.getvalue()
+            yield from (lead | row for row in _rows(section))
+        yield from (lead | row for row in _note(step))
+    yield from _note(part)
+
+
+def _note(part: Document) -> Iterator[dict[str, Any]]:
+    """What the facilitator who reads this wrote, if they added it."""
+    if part.get("note"):
+        yield {"table": "notes", "text": part["note"]}
 
 
 def _rows(section: Document) -> Iterator[dict[str, Any]]:
