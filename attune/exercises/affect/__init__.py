@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from attune.errors import NotAnAnswer
-from attune.frame import Value
+from attune.frame import Value, Words
 from attune.i18n import N_, Message, say
 from attune.kinds import Axes, Defaults, Kind, Section
 from attune.text import Text
@@ -66,13 +66,16 @@ End = Annotated[str, Text(24, least=1)]
 
 
 class Settings(Value):
-    cells: Literal[3, 5, 7, 9] = 7
-    x_low: End = N_("unpleasant")
-    x_high: End = N_("pleasant")
-    y_low: End = N_("low energy")
-    y_high: End = N_("high energy")
-    words: bool = True
-    ask_wish: bool = False
+    cells: Annotated[
+        Literal[3, 5, 7, 9],
+        Words({"3": N_("3 by 3"), "5": N_("5 by 5"), "7": N_("7 by 7"), "9": N_("9 by 9")}),
+    ] = Field(7, title=N_("Squares"), description=N_("Fewer are easier; 3 by 3 for children."))
+    x_low: End = Field(N_("unpleasant"), title=N_("Word at the left"))
+    x_high: End = Field(N_("pleasant"), title=N_("Word at the right"))
+    y_low: End = Field(N_("low energy"), title=N_("Word at the bottom"))
+    y_high: End = Field(N_("high energy"), title=N_("Word at the top"))
+    words: bool = Field(default=True, title=N_("People may choose a feeling word instead"))
+    ask_wish: bool = Field(default=False, title=N_("Ask as well where they would like to be"))
 
 
 class Wish(Value):

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from attune.errors import NotAnAnswer
-from attune.frame import Value
+from attune.frame import Value, Words
 from attune.i18n import N_, Message, say
 from attune.kinds import Category, Defaults, Kind, Section
 
@@ -28,15 +28,27 @@ Hold = Annotated[float, Field(ge=0, le=4, multiple_of=0.5)]
 
 
 class Settings(Value):
-    inhale_s: float = Field(4, ge=2, le=8, multiple_of=0.5)
-    hold_in_s: Hold = 0
-    exhale_s: float = Field(5, ge=2, le=10, multiple_of=0.5)
-    hold_out_s: Hold = 0
-    cycles: int = Field(12, ge=3, le=40)
-    lead_in_s: float = Field(8, ge=5, le=20, multiple_of=0.5)
-    guide: Literal["circle", "bar", "words"] = "circle"
-    sound: bool = False
-    after_check: bool = False
+    inhale_s: float = Field(4, ge=2, le=8, multiple_of=0.5, title=N_("In-breath, in seconds"))
+    hold_in_s: Hold = Field(0, title=N_("Hold after the in-breath, in seconds"))
+    exhale_s: float = Field(
+        5,
+        ge=2,
+        le=10,
+        multiple_of=0.5,
+        title=N_("Out-breath, in seconds"),
+        description=N_("Longer than the in-breath settles more."),
+    )
+    hold_out_s: Hold = Field(0, title=N_("Hold after the out-breath, in seconds"))
+    cycles: int = Field(12, ge=3, le=40, title=N_("Breaths"))
+    lead_in_s: float = Field(
+        8, ge=5, le=20, multiple_of=0.5, title=N_("Time to arrive before the first, in seconds")
+    )
+    guide: Annotated[
+        Literal["circle", "bar", "words"],
+        Words({"circle": N_("A circle"), "bar": N_("A bar"), "words": N_("Words alone")}),
+    ] = Field("circle", title=N_("What moves"))
+    sound: bool = Field(default=False, title=N_("A soft sound, on the screen alone"))
+    after_check: bool = Field(default=False, title=N_("Ask afterwards how settled people are"))
 
     @model_validator(mode="after")
     def is_gentle(self) -> "Settings":

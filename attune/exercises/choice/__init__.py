@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from attune.errors import NotAnAnswer
-from attune.frame import Value
+from attune.frame import Value, Words
 from attune.i18n import N_, say, say_n
 from attune.kinds import Category, Defaults, Kind, Section
 from attune.text import Text, largest_bytes
@@ -22,17 +22,32 @@ LONGEST_OTHER = 60
 
 
 class Option(Value):
-    label: Annotated[str, Text(80, least=1)]
-    note: Annotated[str, Text(140)] = ""
+    label: Annotated[str, Text(80, least=1)] = Field(title=N_("What it says"))
+    note: Annotated[str, Text(140)] = Field("", title=N_("A small note under it"))
 
 
 class Settings(Value):
-    options: tuple[Option, ...] = Field(min_length=2, max_length=12)
-    mode: Literal["single", "multiple"] = "single"
-    max_picks: int | None = Field(None, ge=1, le=12)  # None: as many as there are
-    allow_other: bool = False
-    order: Literal["as_written", "shuffled"] = "as_written"
-    display: Literal["counts", "words"] = "counts"
+    options: tuple[Option, ...] = Field(min_length=2, max_length=12, title=N_("Options"))
+    mode: Annotated[
+        Literal["single", "multiple"],
+        Words({"single": N_("One of them"), "multiple": N_("Several")}),
+    ] = Field("single", title=N_("People choose"))
+    max_picks: int | None = Field(  # None: as many as there are
+        None,
+        ge=1,
+        le=12,
+        title=N_("Several: how many at most"),
+        description=N_("Left empty, as many as there are."),
+    )
+    allow_other: bool = Field(default=False, title=N_("Something else, in people's own words"))
+    order: Annotated[
+        Literal["as_written", "shuffled"],
+        Words({"as_written": N_("As written"), "shuffled": N_("Different on each phone")}),
+    ] = Field("as_written", title=N_("Order"))
+    display: Annotated[
+        Literal["counts", "words"],
+        Words({"counts": N_("As bars with numbers"), "words": N_("In words: most, some, a few")}),
+    ] = Field("counts", title=N_("How results are shown"))
 
     @model_validator(mode="after")
     def labels_differ(self) -> "Settings":

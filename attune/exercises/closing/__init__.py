@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from attune.errors import NotAnAnswer
-from attune.frame import Value
+from attune.frame import Value, Words
 from attune.i18n import N_, Message, say
 from attune.kinds import Category, Defaults, Kind, Section
 from attune.text import Text, largest_bytes
@@ -39,10 +39,18 @@ Rating = Annotated[int | None, Field(ge=1, le=5)]
 
 
 class Settings(Value):
-    word_ask: Annotated[str, Text(120)] = N_("One word you leave with")
-    ratings: tuple[Item, ...] = Field(("safe", "useful"), max_length=3)
-    change_ask: bool = True
-    show_help: bool = True
+    word_ask: Annotated[str, Text(120)] = Field(
+        N_("One word you leave with"),
+        title=N_("Ask for a word"),
+        description=N_("Left empty, no word is asked for."),
+    )
+    ratings: tuple[Annotated[Item, Words(ITEMS)], ...] = Field(
+        ("safe", "useful"), max_length=3, title=N_("Ask how far this is so")
+    )
+    change_ask: bool = Field(
+        default=True, title=N_("Ask for one thing to change next time, for you alone")
+    )
+    show_help: bool = Field(default=True, title=N_("Say where to find help"))
 
 
 class Answer(Value):

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from attune.errors import NotAnAnswer
-from attune.frame import Value
+from attune.frame import Value, Words
 from attune.i18n import N_, Message, say, say_n
 from attune.kinds import Defaults, Kind, Section
 from attune.text import Text, largest_bytes
@@ -33,19 +33,45 @@ TURNS = {
 
 
 class TalkStep(Value):
-    label: Annotated[str, Text(40, least=1)]
-    prompt: Annotated[str, Text(240, least=1)]
-    minutes: float = Field(2, ge=0.5, le=10, multiple_of=0.5)
-    role: Literal["all", "a", "b", "c"] = "all"
+    label: Annotated[str, Text(40, least=1)] = Field(title=N_("Name of this part"))
+    prompt: Annotated[str, Text(240, least=1)] = Field(title=N_("What to talk about"))
+    minutes: float = Field(2, ge=0.5, le=10, multiple_of=0.5, title=N_("Minutes"))
+    role: Annotated[
+        Literal["all", "a", "b", "c"],
+        Words(
+            {
+                "all": N_("Everyone, in turn"),
+                "a": N_("The first person"),
+                "b": N_("The second person"),
+                "c": N_("The third person"),
+            }
+        ),
+    ] = Field("all", title=N_("Who talks"))
 
 
 class Settings(Value):
-    form: Literal["pairs", "triads", "own_choice"] = "pairs"
-    matching: Literal["neighbours", "facilitator"] = "neighbours"
-    steps: tuple[TalkStep, ...] = Field(min_length=1, max_length=6)
-    capture: Literal["none", "one_line"] = "none"
-    listening_hint: Annotated[str, Text(160)] = N_(
-        "Listen to understand. No fixing, no advice, no follow-up quiz."
+    form: Annotated[
+        Literal["pairs", "triads", "own_choice"],
+        Words(
+            {
+                "pairs": N_("In pairs"),
+                "triads": N_("In threes"),
+                "own_choice": N_("As people like"),
+            }
+        ),
+    ] = Field("pairs", title=N_("How people sit together"))
+    matching: Annotated[
+        Literal["neighbours", "facilitator"],
+        Words({"neighbours": N_("Whoever sits near"), "facilitator": N_("You say who")}),
+    ] = Field("neighbours", title=N_("Who talks with whom"))
+    steps: tuple[TalkStep, ...] = Field(min_length=1, max_length=6, title=N_("Parts of the talk"))
+    capture: Annotated[
+        Literal["none", "one_line"],
+        Words({"none": N_("Nothing"), "one_line": N_("One line, if they like")}),
+    ] = Field("none", title=N_("What they bring back"))
+    listening_hint: Annotated[str, Text(160)] = Field(
+        N_("Listen to understand. No fixing, no advice, no follow-up quiz."),
+        title=N_("A word on listening"),
     )
 
 

@@ -22,10 +22,10 @@ MOST_POINTS = 11
 
 
 class Item(Value):
-    label: Annotated[str, Text(80, least=1)]
-    low: Annotated[str, Text(40, least=1)]
-    high: Annotated[str, Text(40, least=1)]
-    middle: Annotated[str, Text(40)] = ""
+    label: Annotated[str, Text(80, least=1)] = Field(title=N_("What it asks"))
+    low: Annotated[str, Text(40, least=1)] = Field(title=N_("Word at the low end"))
+    high: Annotated[str, Text(40, least=1)] = Field(title=N_("Word at the high end"))
+    middle: Annotated[str, Text(40)] = Field("", title=N_("Word in the middle"))
 
     @model_validator(mode="after")
     def ends_are_words(self) -> "Item":
@@ -37,9 +37,9 @@ class Item(Value):
 
 
 class Settings(Value):
-    items: tuple[Item, ...] = Field(min_length=1, max_length=6)
-    points: int = Field(7, ge=3, le=MOST_POINTS)
-    numbers: bool = False
+    items: tuple[Item, ...] = Field(min_length=1, max_length=6, title=N_("Lines"))
+    points: int = Field(7, ge=3, le=MOST_POINTS, title=N_("Places on each"))
+    numbers: bool = Field(default=False, title=N_("Show the numbers"))
 
     @model_validator(mode="after")
     def labels_differ(self) -> "Settings":

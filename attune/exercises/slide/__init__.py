@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from attune.errors import NotAnAnswer
-from attune.frame import Value
+from attune.frame import Value, Words
 from attune.i18n import N_, Message, say
 from attune.kinds import Category, Defaults, Kind, Section
 from attune.markdown import html
@@ -28,11 +28,24 @@ REACTIONS = (
 
 
 class Settings(Value):
-    body: Annotated[str, Text(1500, lines=True)] = ""
-    phone_text: Annotated[str, Text(300, lines=True)] = ""
-    certainty: Literal["none", "well_supported", "promising", "debated"] = "none"
-    source: Annotated[str, Text(200)] = ""
-    reactions: bool = False
+    body: Annotated[str, Text(1500, lines=True)] = Field(
+        "",
+        title=N_("Text on the screen"),
+        description=N_(
+            "Markdown: **bold**, *italic*, # heading, - list, > quote, [link](address)."
+        ),
+    )
+    phone_text: Annotated[str, Text(300, lines=True)] = Field(
+        "", title=N_("Text on phones"), description=N_("Left empty, the same as on the screen.")
+    )
+    certainty: Annotated[
+        Literal["none", "well_supported", "promising", "debated"],
+        Words(
+            {"none": N_("Say nothing"), **{key: text for key, text in CERTAINTY.items() if text}}
+        ),
+    ] = Field("none", title=N_("How certain it is"))
+    source: Annotated[str, Text(200)] = Field("", title=N_("Where it is from"))
+    reactions: bool = Field(default=False, title=N_("Ask: new to me, knew it, I wonder"))
 
 
 class Answer(Value):

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from pydantic import AfterValidator, Field, model_validator
 
 from attune.errors import NotAnAnswer
-from attune.frame import Value
+from attune.frame import Value, Words
 from attune.i18n import N_, say
 from attune.kinds import Category, Defaults, Kind, Section
 from attune.text import Text, largest_bytes
@@ -60,16 +60,31 @@ Icon = Literal[
 ]  # fmt: skip
 
 
+PICTURE_NAMES = {id: label for pictures in SETS.values() for id, label in pictures.items()}
+
+
 class Own(Value):
-    label: Annotated[str, Text(24, least=1)]
-    icon: Icon
+    label: Annotated[str, Text(24, least=1)] = Field(title=N_("What it is called"))
+    icon: Annotated[Icon, Words(PICTURE_NAMES)] = Field(title=N_("Picture"))
 
 
 class Settings(Value):
-    set: Literal["sky", "ground", "pace", "own"] = "sky"
-    own_set: tuple[Own, ...] = Field((), max_length=12)
-    leave_out: tuple[str, ...] = Field((), max_length=12)
-    word: bool = False
+    set: Annotated[
+        Literal["sky", "ground", "pace", "own"],
+        Words(
+            {
+                "sky": N_("The sky"),
+                "ground": N_("The ground"),
+                "pace": N_("The pace"),
+                "own": N_("A set of your own"),
+            }
+        ),
+    ] = Field("sky", title=N_("Pictures"))
+    own_set: tuple[Own, ...] = Field((), max_length=12, title=N_("A set of your own"))
+    leave_out: tuple[Annotated[str, Words(PICTURE_NAMES)], ...] = Field(
+        (), max_length=12, title=N_("Leave out, of the set above")
+    )
+    word: bool = Field(default=False, title=N_("Ask for a word as well"))
 
     @model_validator(mode="after")
     def enough_is_left(self) -> "Settings":

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from attune.errors import NotAnAnswer
-from attune.frame import Value
+from attune.frame import Value, Words
 from attune.i18n import N_, say, say_n
 from attune.kinds import Defaults, Kind, Section
 from attune.text import Text, largest_bytes, length
@@ -28,10 +28,24 @@ ANYBODYS = (
 
 
 class Settings(Value):
-    max_words: int = Field(3, ge=1, le=MOST_WORDS)
-    max_chars: int = Field(20, ge=3, le=30)
-    display: Literal["both", "list", "cloud"] = "both"
-    starters: tuple[Annotated[str, Text(LONGEST_STARTER, least=1)], ...] = Field((), max_length=12)
+    max_words: int = Field(3, ge=1, le=MOST_WORDS, title=N_("How many words at most"))
+    max_chars: int = Field(20, ge=3, le=30, title=N_("How long a word may be, in characters"))
+    display: Annotated[
+        Literal["both", "list", "cloud"],
+        Words(
+            {
+                "both": N_("As a cloud and a list"),
+                "list": N_("As a list"),
+                "cloud": N_("As a cloud"),
+            }
+        ),
+    ] = Field("both", title=N_("How results are shown"))
+    starters: tuple[Annotated[str, Text(LONGEST_STARTER, least=1)], ...] = Field(
+        (),
+        max_length=12,
+        title=N_("Words to begin with"),
+        description=N_("People tap one to use it: for children, and whoever freezes."),
+    )
 
     @model_validator(mode="after")
     def starters_can_be_used(self) -> "Settings":
