@@ -10,10 +10,13 @@ import sqlalchemy as sa
 
 from attune.db import db
 from attune.errors import NotYours, RoomEnded
+from attune.i18n import say
 from attune.models import Facilitator, Plan, Room, RoomFacilitator, Round, Seat
 from attune.sealing import fingerprint
 
 T = TypeVar("T")
+
+FOR_WHO_LEADS = say("Only who leads this room can do that. Ask them, or let them hand it over.")
 
 
 def plan_for(facilitator_id: int, plan_id: int) -> Plan:
@@ -22,8 +25,16 @@ def plan_for(facilitator_id: int, plan_id: int) -> Plan:
     return _one(db.session.scalar(mine))
 
 
+def owner(facilitator_id: int) -> Facilitator:
+    """This facilitator, who owns the server: who may sign in is theirs to say. Raises NotYours."""
+    found = db.session.get(Facilitator, facilitator_id)
+    if found is None or found.is_disabled or found.role != "owner":
+        raise NotYours
+    return found
+
+
 def room_for(facilitator_id: int, ref: str) -> Room:
-    """A room that this facilitator leads, whatever its state. Raises NotYours."""
+    """A room that this facilitator leads or watches over, whatever its state. Raises NotYours."""
     mine = (
         sa.select(Room)
         .join(RoomFacilitator, RoomFacilitator.room_id == Room.id)
@@ -38,8 +49,37 @@ def room_for(facilitator_id: int, ref: str) -> Room:
     return _one(db.session.scalar(mine))
 
 
+def room_led_by(facilitator_id: int, ref: str) -> Room:
+    """A room that this facilitator leads. Raises NotYours for who only watches over it.
+
+    The one rule of who may end a room, forget it, hand it over and let others in. All else in a
+    room is for whoever watches over it too.
+    """
+    room = room_for(facilitator_id, ref)
+    if not leads(facilitator_id, room):
+        raise NotYours(FOR_WHO_LEADS)
+    return room
+
+
+def room_handed_to(facilitator_id: int, ref: str, to: int) -> Room:
+    """A room that this facilitator may hand over to that one. Raises NotYours.
+
+    Who leads it may; and once they were shut out, whoever watches over it may take it over.
+    """
+    room = room_for(facilitator_id, ref)
+    if leads(to, room) or (to == facilitator_id and _is_left_alone(room)):
+        return room
+    return room_led_by(facilitator_id, ref)
+
+
+def leads(facilitator_id: int, room: Room) -> bool:
+    """Whether they lead the room, and do not only watch over it."""
+    member = db.session.get(RoomFacilitator, (room.id, facilitator_id))
+    return member is not None and member.role == "lead"
+
+
 def rooms_of(facilitator_id: int) -> list[Room]:
-    """The rooms this facilitator leads, the newest first."""
+    """The rooms this facilitator leads or watches over, the newest first."""
     mine = (
         sa.select(Room)
         .join(RoomFacilitator, RoomFacilitator.room_id == Room.id)
@@ -50,7 +90,7 @@ def rooms_of(facilitator_id: int) -> list[Room]:
 
 
 def round_for(facilitator_id: int, ref: str, number: int) -> tuple[Room, Round]:
-    """A round of a room that this facilitator leads. Raises NotYours, RoomEnded."""
+    """A round of a room that this facilitator leads or watches over. Raises NotYours, RoomEnded."""
     room = room_for(facilitator_id, ref)
     if room.state not in ("lobby", "live"):
         raise RoomEnded
@@ -85,6 +125,20 @@ def seat_for(ref: str, token: bytes | None) -> tuple[Room, Seat]:
         Seat.token_hash == fingerprint(token), Seat.room_id == room.id, Seat.state != "out"
     )
     return room, _one(db.session.scalar(mine))
+
+
+def _is_left_alone(room: Room) -> bool:
+    """Whether nobody who leads it can sign in."""
+    lead = (
+        sa.select(Facilitator.id)
+        .join(RoomFacilitator, RoomFacilitator.facilitator_id == Facilitator.id)
+        .where(
+            RoomFacilitator.room_id == room.id,
+            RoomFacilitator.role == "lead",
+            Facilitator.is_disabled.is_(False),
+        )
+    )
+    return db.session.scalar(lead) is None
 
 
 def _one(found: T | None) -> T:

@@ -142,6 +142,27 @@ def disable(facilitator: Facilitator) -> None:
     facilitator.is_disabled = True
 
 
+def everybody() -> list[Facilitator]:
+    """All who have an account here, by name; those who are shut out too."""
+    return list(db.session.scalars(select(Facilitator).order_by(Facilitator.name, Facilitator.id)))
+
+
+def shut_out(owner: Facilitator, facilitator_id: int) -> None:
+    """Disable somebody, in the owner's name. Raises NotYours, and Invalid for oneself.
+
+    So there always is an owner who can sign in: the one who does this.
+    """
+    other = _known(facilitator_id)
+    if other.id == owner.id:
+        raise Invalid(say("You cannot shut yourself out. Another owner can."))
+    disable(other)
+
+
+def let_in_again(facilitator_id: int) -> None:
+    """They can sign in as before; what they were signed in on works again. Raises NotYours."""
+    _known(facilitator_id).is_disabled = False
+
+
 def reset_password(facilitator: Facilitator, password: PasswordHash) -> None:
     """Give a new password and let them in again; sessions begun with the old one end."""
     facilitator.password_hash = password
@@ -174,6 +195,13 @@ def session_of(facilitator: Facilitator) -> SignedIn:
         locale=facilitator.locale,
         session_id=f"{facilitator.id}.{fingerprint}",
     )
+
+
+def _known(facilitator_id: int) -> Facilitator:
+    found = db.session.get(Facilitator, facilitator_id)
+    if found is None:
+        raise NotYours
+    return found
 
 
 def _find(address: str) -> Facilitator | None:

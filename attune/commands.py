@@ -15,7 +15,7 @@ from typing import NamedTuple
 import click
 from flask import Flask
 
-from attune import accounts, codes, ending, migrating, programmes, serving
+from attune import accounts, codes, ending, invitations, migrating, programmes, serving
 from attune.app import settings
 from attune.assets import Assets
 from attune.config import Config
@@ -154,6 +154,8 @@ def finish_endings() -> None:
 
 
 def forget_due() -> int:
+    with transaction():
+        invitations.clear()
     return ending.forget_due(datetime.now(UTC).date())
 
 

@@ -48,8 +48,10 @@ def take(code: str, *, facilitator_id: int | None = None) -> Taken:
     seats = sa.select(sa.func.count()).select_from(Seat).where(Seat.room_id == room.id)
     if (db.session.scalar(seats) or 0) >= MOST_SEATS:
         raise Conflict(say("This room is full. Ask who leads it."))
-    if facilitator_id and db.session.get(RoomFacilitator, (room.id, facilitator_id)):
+    member = facilitator_id and db.session.get(RoomFacilitator, (room.id, facilitator_id))
+    if member:
         room.leads_answering += 1
+        member.is_answering = True
     token = new_token()
     db.session.add(
         Seat(

@@ -125,6 +125,7 @@ class Console:
     responded: int
     waiting: int  # at the door
     seats: int
+    watching: tuple[str, ...]  # the names of those who watch over it with who leads
     note: str  # the facilitator's own note for this step
     agenda: tuple[AgendaStep, ...]
     next: AgendaStep | None

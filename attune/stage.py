@@ -4,7 +4,7 @@ A page draws it on a visit and a push draws it after a change, from the same par
 and a push cannot disagree.
 """
 
-from attune import lines, presence, releases, rooms, rounds
+from attune import leading, lines, presence, releases, rooms, rounds
 from attune.agenda import agenda_of
 from attune.changes import Audience
 from attune.codes import shown as shown_code
@@ -161,6 +161,7 @@ def _console(
         responded=responded,
         waiting=people["waiting"],
         seats=people["in"],
+        watching=leading.watching(room),
         note=rounds.parts_of(round)[2].facilitator_note if round else "",
         agenda=agenda.steps,
         next=agenda.next,

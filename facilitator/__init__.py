@@ -9,6 +9,9 @@ from attune import accounts
 from attune.app import login
 from facilitator import (
     home,
+    invitations,
+    leading,
+    people,
     plans,
     programmes,
     releases,
@@ -21,7 +24,10 @@ from facilitator import (
 )
 from facilitator.door import require_facilitator
 
-_VIEWS = (signing_in, home, programmes, plans, steps, rooms, rounds, releases, screens, summaries)
+_VIEWS = (
+    *(signing_in, home, people, invitations, programmes, plans, steps),
+    *(rooms, leading, rounds, releases, screens, summaries),
+)
 
 bp = Blueprint("facilitator", __name__, template_folder="templates")
 bp.before_request(require_facilitator)

@@ -21,6 +21,7 @@ class OpenRoom:
     ref: str
     title: str
     state: str
+    led_by: str  # who leads it, where one watches over it; empty where one leads
     code: str
     phones: int
     step: int | None  # its place in the plan, from 1; None before the first
@@ -60,6 +61,7 @@ def _open(room: Room) -> OpenRoom:
         ref=room.ref,
         title=room.title,
         state=room.state,
+        led_by="" if access.leads(current_user.id, room) else rooms.leader_of(room),
         code=room.code or "",
         phones=presence.here(room.id),
         step=next((step.position for step in steps if step.id == step_id), None),

@@ -14,7 +14,19 @@ from flask import Blueprint, jsonify, make_response, redirect, render_template, 
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from attune import access, codes, drawing, ending, presence, refusals, releases, rooms, rounds
+from attune import (
+    access,
+    codes,
+    drawing,
+    ending,
+    leading,
+    presence,
+    refusals,
+    releases,
+    rooms,
+    rounds,
+    seats,
+)
 from attune.changes import REGIONS, Audience
 from attune.db import transaction
 from attune.errors import Busy, Conflict, Invalid, Refusal
@@ -39,6 +51,7 @@ def show(ref: str) -> ResponseReturnValue:
         return render_template("facilitator/ending.html", room=room)
     if room.state == "ended":
         return redirect(url_for("facilitator.summaries.show", ref=ref), 303)
+    _count_in(room)
     return console(room)
 
 
@@ -80,8 +93,10 @@ def admit(ref: str) -> ResponseReturnValue:
 
 @bp.get("/rooms/<ref>/ending")
 def ask_to_end(ref: str) -> ResponseReturnValue:
-    """What ending deletes and what it keeps, and the button."""
+    """What ending deletes and what it keeps, and the button; for others, whose button it is."""
     room = access.room_for(current_user.id, ref)
+    if not access.leads(current_user.id, room):
+        return redirect(url_for("facilitator.leading.show", ref=ref), 303)
     if room.state not in ("lobby", "live"):
         return redirect(url_for("facilitator.rooms.show", ref=ref), 303)
     return _ask_to_end(room)
@@ -90,7 +105,7 @@ def ask_to_end(ref: str) -> ResponseReturnValue:
 @bp.post("/rooms/<ref>/ending")
 def end(ref: str) -> ResponseReturnValue:
     with transaction():
-        room = access.room_for(current_user.id, ref)
+        room = access.room_led_by(current_user.id, ref)
         ending.begin(room, number("seen"))
     try:
         with drawing.in_language(rooms.settings_of(room).language):
@@ -103,7 +118,7 @@ def end(ref: str) -> ResponseReturnValue:
 @bp.post("/rooms/<ref>/forgetting")
 def forget(ref: str) -> ResponseReturnValue:
     with transaction():
-        ending.forget(access.room_for(current_user.id, ref))
+        ending.forget(access.room_led_by(current_user.id, ref))
     ending.forgotten(ref)
     if wants_json():
         return jsonify(ref=ref, state="forgotten")
@@ -117,7 +132,11 @@ def console(room: Room, refusal: Refusal | None = None) -> str:
     """The console as the room is now; with the reason, where something was not done."""
     seen, drawn = drawing.page(room, "console")
     return render_template(
-        "facilitator/room.html", room=seen.room, stage=seen, regions=drawn, refusal=refusal
+        "facilitator/room.html",
+        room=seen.room,
+        stage=seen,
+        regions=drawn,
+        refusal=refusal,
     )
 
 
@@ -154,6 +173,14 @@ def as_json(room: Room) -> dict[str, Any]:
         "rounds": [_round_as_json(round) for round in rooms.rounds_of(room)],
         "people": rooms.people(room) | {"here": presence.here(room.id)},
     }
+
+
+def _count_in(room: Room) -> None:
+    """Somebody who was asked in may have a seat on this very browser: they answer too."""
+    seat = seats.token_of(request.cookies.get(seats.cookie_name(room.ref)))
+    if not leading.is_counted(room, current_user.id, seat):
+        with transaction():
+            leading.count_in(access.room_for(current_user.id, room.ref), current_user.id, seat)
 
 
 def number(name: str) -> int:

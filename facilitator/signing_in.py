@@ -49,8 +49,8 @@ def set_up() -> ResponseReturnValue:
                 request.form.get("name", ""), request.form.get("email", ""), password
             )
     except Invalid as problem:
-        return _said(problem, _setup_page)
-    _begin(facilitator)
+        return said(problem, _setup_page)
+    begin(facilitator)
     return redirect(url_for("facilitator.home.show"), 303)
 
 
@@ -71,10 +71,10 @@ def sign_in() -> ResponseReturnValue:
         with security.failed_sign_ins.counted(email):
             facilitator = accounts.sign_in(email, request.form.get("password", ""))
     except TooFast:
-        return _said(TooFast(TOO_OFTEN), _sign_in_page)
+        return said(TooFast(TOO_OFTEN), _sign_in_page)
     except Invalid as problem:
-        return _said(problem, _sign_in_page)
-    _begin(facilitator)
+        return said(problem, _sign_in_page)
+    begin(facilitator)
     return redirect(way_back(request.args.get("next", "")), 303)
 
 
@@ -90,12 +90,13 @@ def _check_token() -> None:
         raise NotYours
 
 
-def _begin(facilitator: Facilitator) -> None:
+def begin(facilitator: Facilitator) -> None:
+    """Sign them in, in a session that starts empty."""
     session.clear()
     login_user(accounts.session_of(facilitator), remember=False)
 
 
-def _said(problem: Refusal, page: Callable[[Refusal | None], str]) -> ResponseReturnValue:
+def said(problem: Refusal, page: Callable[[Refusal | None], str]) -> ResponseReturnValue:
     """The form again with what is wrong; the password is never sent back."""
     if wants_json():
         raise problem

@@ -37,6 +37,8 @@ def show(ref: str) -> ResponseReturnValue:
     return render_template(
         "facilitator/summary.html",
         room=room,
+        leads=access.leads(current_user.id, room),
+        leader=rooms.leader_of(room),
         day=format_date(room.day, "full"),
         last_day=format_date(room.forget_on, "long") if room.forget_on else "",
         document=_document(room),

@@ -1,0 +1,93 @@
+"""Who may sign in here: for the owner of the server. They invite, shut out and let in again.
+
+A link that lets somebody in is on the page that answers its making, and never again: only its
+fingerprint is kept.
+"""
+
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from attune import access, accounts, invitations
+from attune.app import path_for, settings
+from attune.db import transaction
+from attune.errors import Invalid
+from attune.models import Invitation
+from attune.refusals import wants_json
+
+PERSON = "/people/<int(max=2147483647):facilitator_id>"
+INVITATION = "/invitations/<int(max=2147483647):invitation_id>"
+
+bp = Blueprint("people", __name__)
+
+
+@bp.get("/people")
+def show() -> ResponseReturnValue:
+    """Everybody who has an account, and the links that are open."""
+    access.owner(current_user.id)
+    return _page()
+
+
+@bp.post("/invitations")
+def invite() -> ResponseReturnValue:
+    """Make a link that lets one person make an account."""
+    try:
+        with transaction():
+            owner = access.owner(current_user.id)
+            made, token = invitations.make(owner, None, request.form.get("name", ""))
+    except Invalid as problem:
+        if wants_json():
+            raise
+        return _page(problem), problem.status
+    return jsonify(as_json(made, token)) if wants_json() else _page(made=made, token=token)
+
+
+@bp.post(f"{INVITATION}/delete")
+def take_back(invitation_id: int) -> ResponseReturnValue:
+    with transaction():
+        access.owner(current_user.id)
+        invitations.take_back(None, invitation_id)
+    return _done()
+
+
+@bp.post(f"{PERSON}/disabling")
+def shut_out(facilitator_id: int) -> ResponseReturnValue:
+    """Shut somebody out: at their next request, and from every open page within a second."""
+    with transaction():
+        accounts.shut_out(access.owner(current_user.id), facilitator_id)
+    return _done()
+
+
+@bp.post(f"{PERSON}/disabling/delete")
+def let_in_again(facilitator_id: int) -> ResponseReturnValue:
+    with transaction():
+        access.owner(current_user.id)
+        accounts.let_in_again(facilitator_id)
+    return _done()
+
+
+def link_of(token: str) -> str:
+    """The whole address: it is sent to somebody, so it cannot come from this request."""
+    return settings().public_url + path_for("facilitator.invitations.show", token=token)
+
+
+def as_json(made: Invitation, token: str) -> dict[str, object]:
+    return {"id": made.id, "link": link_of(token), "until": made.until}
+
+
+def _done() -> ResponseReturnValue:
+    if wants_json():
+        return jsonify(ok=True)
+    return redirect(url_for("facilitator.people.show"), 303)
+
+
+def _page(problem: Invalid | None = None, made: Invitation | None = None, token: str = "") -> str:
+    return render_template(
+        "facilitator/people.html",
+        people=accounts.everybody(),
+        links=[(one, invitations.hours_left(one)) for one in invitations.open_ones(None)],
+        made=made,
+        link_made=link_of(token) if token else "",
+        problem=problem,
+        name=request.form.get("name", "") if problem else "",
+    )
