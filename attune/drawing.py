@@ -6,22 +6,24 @@ is never kept here.
 """
 
 import logging
+import struct
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from babel.support import Translations
 from eventlet.event import Event
 from eventlet.timeout import Timeout
-from flask import current_app
-from flask_babel import force_locale, get_translations, gettext
+from flask import Flask, current_app
+from flask_babel import force_locale, get_domain, get_translations, gettext
 from markupsafe import escape
 
-from attune import changes
+from attune import changes, logs
 from attune.changes import REGIONS, Audience, Change
 from attune.db import db
-from attune.i18n import Message, say
+from attune.i18n import LANGUAGES, OF_FACILITATORS, Message, say
 from attune.models import Room, Version
 from attune.seen import Stage
 from attune.stage import stage
@@ -100,8 +102,29 @@ def in_language(language: str) -> Any:
     return force_locale(language)
 
 
+def language_of(room_language: str, audience: Audience) -> str:
+    """The console is the facilitator's page; phones and the screen speak the room's language."""
+    return OF_FACILITATORS if audience == "console" else room_language
+
+
+def read_translations(app: Flask) -> None:
+    """Read every language once. One whose file is broken is told in English, and the log says so.
+
+    It would otherwise fail at each sentence, and a room would stand still for its language.
+    """
+    with app.app_context():
+        for language in LANGUAGES:
+            try:
+                with force_locale(language):
+                    get_translations()
+            except (OSError, ValueError, struct.error) as error:
+                logs.failed(f"translation {language}", error)
+                texts = get_domain()
+                texts.cache[language, texts.domain[0]] = Translations()
+
+
 def _html(seen: Stage, region: str, mine: Mapping[str, Any] | None) -> str:
-    with force_locale(seen.room.language):
+    with force_locale(language_of(seen.room.language, seen.audience)):
         try:
             template = current_app.jinja_env.get_template(f"stage/{seen.audience}/{region}.html")
             return template.render(

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from attune.i18n import N_
+from attune.i18n import LANGUAGES, N_, Language
 from attune.text import Text
 
 Phase = Literal["arrive", "ground", "explore", "discuss", "repair", "close"]
@@ -167,7 +167,7 @@ class RoomChoices(Value):
         Literal["adult", "teen", "child"],
         Words({"adult": N_("Adults"), "teen": N_("Teenagers"), "child": N_("Children")}),
     ] = Field("adult", title=N_("Who comes"))
-    language: Annotated[Literal["en"], Words({"en": "English"})] = Field(
+    language: Annotated[Language, Words(LANGUAGES)] = Field(
         "en", title=N_("Language of phones and screen")
     )
     quick_exit: bool = Field(

@@ -6,6 +6,13 @@ get whole sentences with named places, never joined pieces.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
+
+# The one list of languages. A room is in one of them; adding one is told in docs/translating.md.
+Language = Literal["en", "de", "ar"]
+LANGUAGES: Mapping[Language, str] = {"en": "English", "de": "Deutsch", "ar": "العربية"}
+# What only facilitators see is not translated yet, so their pages and the console are in this.
+OF_FACILITATORS: Language = "en"
 
 
 def N_(text: str) -> str:  # noqa: N802  # the field's name for it

@@ -9,13 +9,14 @@ from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from flask import current_app, redirect, request, url_for
+from flask import current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from attune.errors import NotYours
+from attune.i18n import OF_FACILITATORS
 from attune.refusals import wants_json
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -31,6 +32,7 @@ def open_to_all(view: View) -> View:
 
 def require_facilitator() -> ResponseReturnValue | None:
     """Stand before every request of this side, nested blueprints included."""
+    g.language = getattr(current_user, "locale", OF_FACILITATORS)
     view = current_app.view_functions.get(request.endpoint or "")
     if current_user.is_authenticated or getattr(view, "open_to_all", False):
         return None

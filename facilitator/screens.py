@@ -7,7 +7,7 @@ code come from the settings and not from the request, which a proxy may have cha
 from urllib.parse import urlsplit
 
 import segno
-from flask import Blueprint, render_template, request
+from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from markupsafe import Markup
@@ -27,6 +27,7 @@ bp = Blueprint("screens", __name__)
 def show(ref: str) -> ResponseReturnValue:
     """The screen, dimmed or with larger text as its address says."""
     seen, drawn = drawing.page(access.room_for(current_user.id, ref), "screen")
+    g.language = seen.room.language
     scale = request.args.get("scale", "1")
     return render_template(
         "facilitator/screen.html",

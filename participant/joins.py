@@ -5,7 +5,7 @@ its door is shut: the page carries no token and repeats nothing that was typed. 
 counted: a whole hall joins from one address.
 """
 
-from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -69,6 +69,8 @@ def _consent(code: str) -> ResponseReturnValue:
         room = _behind(code)
     except NotYours as refusal:
         return _no_such_room(refusal)
+    known = rooms.settings_of(room)
+    g.language = known.language
     return render_template(
         "participant/consent.html",
         title=room.title,
@@ -76,7 +78,7 @@ def _consent(code: str) -> ResponseReturnValue:
         code=codes.normal(code),
         shown=codes.shown(codes.normal(code)),
         behind_proxy=settings().proxies > 0,
-        **rooms.settings_of(room).model_dump(include={"k", "keep_days", "help_text"}),
+        **known.model_dump(include={"k", "keep_days", "help_text"}),
     )
 
 

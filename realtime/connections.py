@@ -16,7 +16,7 @@ from flask_login import current_user
 from flask_socketio import ConnectionRefusedError, SocketIO
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from attune import access, accounts, logs, presence, rooms
+from attune import access, accounts, drawing, logs, presence, rooms
 from attune.changes import Audience
 from attune.db import db
 from attune.errors import Invalid, NotYours, Refusal, RoomEnded, TooFast
@@ -228,7 +228,7 @@ def _new(sid: str, asked: Asked, room: Room) -> Connection:
         sid=sid,
         place=Place(room.id, asked.audience),
         ref=room.ref,
-        language=rooms.settings_of(room).language,
+        language=drawing.language_of(rooms.settings_of(room).language, asked.audience),
         have=asked.have,
     )
 
