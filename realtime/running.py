@@ -40,7 +40,7 @@ class Running:
         changes.listen(self._drawer.hear)
         chores = (
             Chore("closing", 1, close_due),
-            Chore("facilitators", 1, lambda: connections.recheck_facilitators(self._server)),
+            Chore("facilitators", 0.5, lambda: connections.recheck_facilitators(self._server)),
             Chore("presence", 2, self.note_who_is_here),
             Chore("missed", 5, self._drawer.look_again),
             Chore("slow clients", 5, self.close_the_slow),
