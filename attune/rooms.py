@@ -9,7 +9,7 @@ from attune import changes, codes
 from attune.db import db
 from attune.errors import Invalid, RoomEnded
 from attune.frame import Entry, RoomSettings
-from attune.i18n import say
+from attune.i18n import Language, say
 from attune.keys import keyring
 from attune.models import Facilitator, Plan, Room, RoomFacilitator, Round, Seat
 from attune.text import Text
@@ -24,10 +24,13 @@ def open_room(  # noqa: PLR0913  # each is one thing said about the room
     *,
     title: str,
     entry: str = "open",
+    language: str = "",
     help_text: str,
     keep_days: int,
 ) -> Room:
     """Open a room from a plan, with keys of its own. Raises Invalid for a bad title or door.
+
+    Without a language it is in the plan's; what the plan asks stays as it was written.
 
     `help_text` and `keep_days` are the instance's; the plan may ask for fewer days, and rooms of
     the young keep for a week at most.
@@ -42,7 +45,9 @@ def open_room(  # noqa: PLR0913  # each is one thing said about the room
         title=_title(title),
         state="lobby",
         entry=_entry(entry),
-        settings=settings.model_copy(update={"keep_days": days}).model_dump(),
+        settings=settings.model_copy(
+            update={"keep_days": days, "language": _language(language or settings.language)}
+        ).model_dump(),
         day=dt.datetime.now(dt.UTC).date(),
     )
     db.session.add(room)
@@ -135,6 +140,13 @@ def _entry(entry: str) -> Entry:
         if entry == known:
             return known  # type: ignore[no-any-return]
     raise Invalid(say("Choose how people come in."), "entry")
+
+
+def _language(language: str) -> Language:
+    for known in get_args(Language):
+        if language == known:
+            return known  # type: ignore[no-any-return]
+    raise Invalid(say("Choose a language from the list."), "language")
 
 
 def _free_code() -> str:

@@ -11,6 +11,7 @@ from attune.drawing import tell
 from attune.editing import PlanForm
 from attune.errors import Invalid, PlanChanged, Refusal
 from attune.forms import Drawn, Typed, Unfit
+from attune.i18n import LANGUAGES
 from attune.kinds import kinds
 from attune.models import Plan
 from attune.programmes import Programme, all_programmes
@@ -78,6 +79,7 @@ def open_room(plan_id: int) -> ResponseReturnValue:
                 access.plan_for(current_user.id, plan_id),
                 title=request.form.get("title", ""),
                 entry=request.form.get("entry", "open"),
+                language=request.form.get("language", ""),
                 help_text=settings().help_text,
                 keep_days=settings().retention_days,
             )
@@ -133,6 +135,8 @@ def _page(
         problem=problem,
         title=request.form.get("title", plan.title) if problem else plan.title,
         entry=request.form.get("entry", "open"),
+        languages=LANGUAGES,
+        language=request.form.get("language", plans.settings_of(plan).language),
     )
 
 
