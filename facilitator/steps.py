@@ -25,7 +25,6 @@ from attune.plans import Outlined
 from attune.refusals import answer, wants_json
 from facilitator import previews
 from facilitator.plans import number, page_after
-from facilitator.previews import Look
 
 SAVES = {"": 0, "save": 0, "up": -1, "down": 1}  # buttons that save, and where they move the step
 
@@ -197,6 +196,10 @@ def _done(plan: Plan, to: str) -> ResponseReturnValue:
 
 def _rearranged(editor: Editor, do: str) -> ResponseReturnValue:
     """The page again, with what was typed. Nothing is saved."""
+    if do == "look":  # of a page's script, while somebody writes
+        return render_template(
+            "facilitator/_look.html", plan=editor.plan, step=editor.step, **_look(editor)
+        )
     if do == "preview":
         return _page(editor, unsaved=True)
     typed, at = forms.rearranged(editor.model, editor.typed, do)
@@ -241,7 +244,7 @@ def _page(
         form=form,
         groups=_groups(form),
         problems=forms.problems_at(form),
-        look=_look(editor),
+        **_look(editor),
         **{"unsaved": False, "changed": False, "did": "", "at": "", **values},
     )
 
@@ -258,8 +261,9 @@ def _groups(form: Drawn) -> list[tuple[str, Sequence[Drawn]]]:
     ]
 
 
-def _look(editor: Editor) -> Look | None:
+def _look(editor: Editor) -> dict[str, Any]:
     """What people will see of what was typed; of what is saved, when that does not fit yet."""
+    fits = True
     outline = plans.outline(editor.plan)
     position = editor.step.position if editor.step else editor.position or len(outline.steps) + 1
     try:
@@ -270,8 +274,9 @@ def _look(editor: Editor) -> Look | None:
         others = [step for step in outline.steps if not editor.step or step.position != position]
         outline = replace(outline, steps=(shown, *others))
     except Unfit:
-        pass
+        fits = False
     try:
-        return previews.look(outline, position)
+        look = previews.look(outline, position)
     except NotYours:
-        return None
+        look = None
+    return {"look": look, "fits": fits}

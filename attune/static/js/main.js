@@ -6,9 +6,11 @@ import { announce } from "./announce.js"
 import { connect } from "./live.js"
 import { hear, word } from "./page.js"
 import * as act from "./act.js"
+import * as edit from "./edit.js"
 import * as give from "./give.js"
 import * as keep from "./keep.js"
 import * as leave from "./leave.js"
+import * as notes from "./notes.js"
 import * as play from "./play.js"
 
 document.documentElement.classList.add("has-script")
@@ -44,6 +46,6 @@ hear("note", ({ state, text }) => {
   announce(text)
 })
 
-for (const module of [leave, keep, give, act, play]) module.start()
+for (const module of [leave, keep, give, act, play, edit, notes]) module.start()
 if ("live" in document.body.dataset) connect()
 document.querySelector('[data-behaviour~="focus"]')?.focus()
