@@ -72,7 +72,7 @@ def axe(page: Page, *, without: tuple[str, ...] = (), only: tuple[str, ...] = ()
         options["runOnly"] = list(only)
     found: dict[str, Any] = page.evaluate(f"axe.run(document, {json.dumps(options)})")
     return [
-        f"{violation['id']}: {violation['help']} — {node['html']}"
+        f"{violation['id']}: {node['html']} — {node['failureSummary'].splitlines()[-1].strip()}"
         for violation in found["violations"]
         for node in violation["nodes"]
     ]

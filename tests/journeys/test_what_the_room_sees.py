@@ -94,7 +94,7 @@ ROWS = [
         RESULT,
     ),
     Row(
-        lambda room: (room.all_give(), room.does("closure"), room.does("preview")),
+        lambda room: room.all_give().does("closure").does("preview"),
         ("live", "closed", "review"),
         "The room sees the closed question. Nobody sees a result.",
         "will show this when the time is right.",
@@ -149,20 +149,23 @@ class Table:
     """A room that is taken from state to state, and the two pages on which it is looked at."""
 
     def __init__(self, lead: Lead, console: Page, screen: Page) -> None:
-        self.lead, self.console, self.screen = lead, console, screen
+        self.lead: Lead = lead
+        self.console, self.screen = console, screen
         self.number = 0
         self.sockets: list[Socket] = [lead.phone().connects() for _ in range(6)]
 
     def puts(self, step: int) -> None:
         self.number = self.lead.puts(step)
 
-    def does(self, what: str, **fields: object) -> None:
+    def does(self, what: str, **fields: object) -> "Table":
         assert self.lead.does(f"/rounds/{self.number}/{what}", **fields) == 303
+        return self
 
-    def all_give(self) -> None:
+    def all_give(self) -> "Table":
         """Five alike and one alone."""
         for socket, pick in zip(self.sockets, "aaaaac", strict=True):
             assert socket.asks("answer", tea(self.number, pick))["ok"]
+        return self
 
     @property
     def state(self) -> State:

@@ -8,6 +8,7 @@ they give. Nothing here calls the application: every act is one that a person co
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -50,7 +51,7 @@ class Everybody:
         for phone in self.phones:
             phone.is_in(number)
         for other in self.others:
-            until(lambda other=other: other.sees(number), what=title)
+            until(partial(other.sees, number), what=title)
 
     def looks(self, state: str) -> None:
         self.witness.looks_at(self.jo.page, f"console, {state}")
@@ -69,6 +70,7 @@ def server(tmp_path: Path) -> Iterator[AttuneServer]:
     started.stop()
 
 
+@pytest.mark.timeout(300)  # half of it is axe, on eighty states of pages
 def test_the_whole_programme(server: AttuneServer, browser: Browser) -> None:
     witness, book = Witness(), Book()
     with context(browser, DESK) as desk:
@@ -326,8 +328,8 @@ def ready(all: Everybody) -> None:
     ):
         phone.closes_with(word, safe)
         phone.sends({"word": word, "safe": number})
-    for other, safe in zip(all.others, (1, 5, 5), strict=True):
-        other.gives(8, {"word": "calm", "safe": safe})
+    for other, rating in zip(all.others, (1, 5, 5), strict=True):
+        other.gives(8, {"word": "calm", "safe": rating})
     all.has_responded(8)
     jo.closes()
     jo.previews()
@@ -378,11 +380,11 @@ def end(all: Everybody) -> dict[str, bytes]:
     all.screen.says("Thank you for being here.")
     witness.looks_at(jo.page, "summary, for the facilitator")
     witness.looks_at(all.screen.page, "screen, ended")
-    phone = all.phones[0].page
-    phone.goto(f"{jo.url}/r/{jo.room.rpartition('/')[2]}")
-    witness.looks_at(phone, "goodbye")
-    expect(phone.get_by_text("This phone has no seat any more")).to_be_visible()
-    assert phone.context.cookies() == [] or all_gone(phone.context.cookies())
+    goodbye = all.phones[0].page
+    goodbye.goto(f"{jo.url}/r/{jo.room.rpartition('/')[2]}")
+    witness.looks_at(goodbye, "goodbye")
+    expect(goodbye.get_by_text("This phone has no seat any more")).to_be_visible()
+    assert all_gone(goodbye.context.cookies())
     jo.page.get_by_role("link", name="For the group").click()
     expect(jo.page.get_by_text("Safe to hand out")).to_be_visible()
     witness.looks_at(jo.page, "summary, for the group")
@@ -433,12 +435,12 @@ def compare(exports: dict[str, bytes], book: Book) -> None:
 def told(all: Everybody, counts: dict[str, int]) -> None:
     """The result on the screen and on phones has these counts and no others."""
     for page in (all.screen.page, *(phone.page for phone in all.phones)):
-        until(lambda page=page: table_of(page) == counts, what=f"{counts}")
+        until(partial(has_table, page, counts), what=f"{counts}")
 
 
-def table_of(page: Page) -> dict[str, int]:
+def has_table(page: Page, counts: dict[str, int]) -> bool:
     """The table beside a picture, without what nobody gave."""
     rows: list[list[str]] = page.locator("#results tbody tr").evaluate_all(
         "rows => rows.map(row => [...row.cells].map(cell => cell.textContent.trim()))"
     )
-    return {name: int(count) for name, count, *_ in rows if count != "0"}
+    return {name: int(count) for name, count, *_ in rows if count != "0"} == counts
