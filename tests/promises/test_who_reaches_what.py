@@ -61,6 +61,13 @@ LIVE: dict[str, tuple[int | str, ...]] = {
     "POST /sign-in":                                 (422,   422,  422,  422,    422,   422,     422),
     "POST /sign-out":                                (404,   404,  404,  404,    GO,    GO,      404),
     "GET /home":                                     (SIGN,  SIGN, SIGN, SIGN,   200,   200,     SIGN),
+    "GET /people":                                   (SIGN,  SIGN, SIGN, SIGN,   200,   404,     SIGN),
+    "POST /people/PERSON/disabling":                 (404,   404,  404,  404,    GO,    404,     404),
+    "POST /people/PERSON/disabling/delete":          (404,   404,  404,  404,    GO,    404,     404),
+    "GET /invitations/TOKEN":                        (200,   200,  200,  200,    200,   200,     200),
+    "POST /invitations/TOKEN":                       (422,   422,  422,  422,    GO,    GO,      422),
+    "POST /invitations":                             (404,   404,  404,  404,    200,   404,     404),
+    "POST /invitations/LINK/delete":                 (404,   404,  404,  404,    GO,    404,     404),
     "GET /programmes":                               (SIGN,  SIGN, SIGN, SIGN,   200,   200,     SIGN),
     "GET /programmes/SLUG":                          (SIGN,  SIGN, SIGN, SIGN,   200,   200,     SIGN),
     "GET /programmes/SLUG/steps/N":                  (SIGN,  SIGN, SIGN, SIGN,   200,   200,     SIGN),
@@ -105,6 +112,12 @@ LIVE: dict[str, tuple[int | str, ...]] = {
     "POST /rooms/REF/rounds":                        (404,   404,  404,  404,    GO,    404,     404),
     "POST /r/REF/seat/delete":                       (404,   GO,   GO,   404,    404,   404,     404),
     "POST /rooms/REF/admissions":                    (404,   404,  404,  404,    GO,    404,     404),
+    "GET /rooms/REF/facilitators":                   (SIGN,  SIGN, SIGN, SIGN,   200,   404,     SIGN),
+    "POST /rooms/REF/facilitators":                  (404,   404,  404,  404,    GO,    404,     404),
+    "POST /rooms/REF/invitations":                   (404,   404,  404,  404,    200,   404,     404),
+    "POST /rooms/REF/invitations/LINK/delete":       (404,   404,  404,  404,    GO,    404,     404),
+    "POST /rooms/REF/facilitators/PERSON/delete":    (404,   404,  404,  404,    GO,    404,     404),
+    "POST /rooms/REF/leading":                       (404,   404,  404,  404,    GO,    404,     404),
     "GET /rooms/REF/ending":                         (SIGN,  SIGN, SIGN, SIGN,   200,   404,     SIGN),
     "POST /rooms/REF/forgetting":                    (404,   404,  404,  404,    409,   404,     404),
     "POST /rooms/REF/ending":                        (404,   404,  404,  404,    GO,    404,     404),
@@ -133,6 +146,12 @@ ENDED: dict[str, tuple[int | str, ...]] = {
     "GET /rooms/REF/summary":                        (SIGN,  SIGN, SIGN, SIGN,   200,   404,     SIGN),
     "GET /rooms/REF/summary.ENDING":                 (SIGN,  SIGN, SIGN, SIGN,   200,   404,     SIGN),
     "GET /rooms/REF/ending":                         (SIGN,  SIGN, SIGN, SIGN,   GO,    404,     SIGN),
+    "GET /rooms/REF/facilitators":                   (SIGN,  SIGN, SIGN, SIGN,   200,   404,     SIGN),
+    "POST /rooms/REF/facilitators":                  (404,   404,  404,  404,    GO,    404,     404),
+    "POST /rooms/REF/facilitators/PERSON/delete":    (404,   404,  404,  404,    GO,    404,     404),
+    "POST /rooms/REF/leading":                       (404,   404,  404,  404,    GO,    404,     404),
+    "POST /rooms/REF/invitations":                   (404,   404,  404,  404,    410,   404,     404),
+    "POST /rooms/REF/invitations/LINK/delete":       (404,   404,  404,  404,    GO,    404,     404),
     "POST /rooms/REF/opening":                       (404,   404,  404,  404,    410,   404,     404),
     "POST /rooms/REF/entry":                         (404,   404,  404,  404,    410,   404,     404),
     "POST /rooms/REF/admissions":                    (404,   404,  404,  404,    410,   404,     404),
@@ -156,12 +175,15 @@ CLOSED = {SIGN, 404, 410}
 NAMES = {
     "code": "CODE",
     "ending": "ENDING",
+    "facilitator_id": "PERSON",
+    "invitation_id": "LINK",
     "n": "N",
     "number": "N",
     "plan_id": "ID",
     "position": "N",
     "ref": "REF",
     "slug": "SLUG",
+    "token": "TOKEN",
 }
 
 
@@ -186,6 +208,7 @@ class Cast:
             "SLUG": "classroom-check-in",
             "ENDING": "md",
             "N": "1",
+            **self._more(),
         }
         self.fields: dict[str, dict[str, str]] = {
             "POST /join": {"code": self.lead.code, "consent": "yes"},
@@ -204,6 +227,8 @@ class Cast:
             "POST /rooms/REF/rounds/N/closure": {"grace": "0"},
             "POST /rooms/REF/rounds/N/progress": {"to": "0"},
             "POST /rooms/REF/rounds/N/release": {"form": "full"},
+            "POST /rooms/REF/facilitators": {"facilitator": self.words["PERSON"]},
+            "POST /rooms/REF/leading": {"to": self.id_of(self.lead)},
             "POST /rooms/REF/ending": {"seen": "2"},
         }
         self._tokens: dict[str, str] = {}
@@ -279,6 +304,27 @@ class Cast:
         assert once.follows(f"/rooms/{self.lead.ref}").url.endswith(self.lead.ref)
         assert self.server.command("facilitator", "disable", once.email).returncode == 0
         return once
+
+    def _more(self) -> dict[str, str]:
+        """Somebody with an account, and two links: one to be opened, one to be taken back."""
+        made = [
+            self.lead.session.post(
+                f"{self.lead.url}/invitations",
+                data={"csrf_token": token_of(self.lead.follows("/home").text)},
+                headers={"Origin": self.lead.url, "Accept": "application/json"},
+            ).json()
+            for _ in range(2)
+        ]
+        return {
+            "PERSON": self.id_of(Lead(self.server)),
+            "LINK": str(made[0]["id"]),
+            "TOKEN": made[1]["link"].rpartition("/")[2],
+        }
+
+    def id_of(self, person: Lead) -> str:
+        with Session(self.lead.engine) as session:
+            me = sa.select(Facilitator.id).where(Facilitator.email == person.email)
+            return str(session.scalars(me).one())
 
     def _plan(self) -> int:
         with Session(self.lead.engine) as session:

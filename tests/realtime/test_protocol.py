@@ -16,12 +16,15 @@ PROTOCOL = (ROOT / "docs" / "protocol.md").read_text()
 NAMES = {
     "code": "CODE",
     "ending": "ENDING",
+    "facilitator_id": "PERSON",
+    "invitation_id": "LINK",
     "n": "N",
     "number": "N",
     "plan_id": "ID",
     "position": "N",
     "ref": "REF",
     "slug": "SLUG",
+    "token": "TOKEN",
 }
 
 
