@@ -15,7 +15,7 @@ from playwright.sync_api import Error
 from tests.browser import running_browser
 from tests.journeys.pages import LAPTOP, PHONE, PROJECTOR, Place, account_at
 from tests.servers import AttuneServer
-from tests.states import STATES, State, Tour
+from tests.states import STATES, State, Tour, looks
 
 SIZES = (PHONE, LAPTOP, PROJECTOR)
 SCHEMES = ("light", "dark")
@@ -24,13 +24,11 @@ SCHEMES = ("light", "dark")
 def take(tour: Tour, state: State, folder: Path) -> None:
     page = tour.opens(state)
     for size in SIZES:
-        page.set_viewport_size(size)  # type: ignore[arg-type]
         for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+            looks(page, size, scheme)
             name = f"{state.name}.{size['width']}.{scheme}.png"
             # Phones scroll: show the whole page there, and what stands still elsewhere.
             page.screenshot(path=folder / name, full_page=size is PHONE)
-    page.emulate_media(color_scheme="light", reduced_motion="reduce")
 
 
 def main(arguments: list[str]) -> None:

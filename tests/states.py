@@ -95,7 +95,7 @@ def opened(place: Place, *prompts: Prompt, **options: Any) -> Brought:
     return brought
 
 
-def answered(place: Place, step: Prompt, people: int = 9) -> Brought:
+def answered(place: Place, step: Prompt, people: int = 5) -> Brought:
     """A closed round that many have answered."""
     brought = opened(place, step, prompt("closing"))
     brought.room.some_give(brought.room.phones(people), 1)
@@ -390,6 +390,22 @@ STATES: list[State] = [
 ]
 
 
+def looks(page: Page, size: Mapping[str, int], scheme: str) -> None:
+    """Set size and scheme, and wait until the page is drawn so."""
+    page.set_viewport_size(size)  # type: ignore[arg-type]
+    # Without motion: a colour that is half faded in is nobody's.
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    # The screen is dimmed by hand: its projector's own scheme says nothing about the room.
+    page.evaluate(
+        """scheme => {
+          const { dataset } = document.documentElement
+          if (dataset.view === "screen") dataset.theme = scheme
+          return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
+        }""",
+        scheme,
+    )
+
+
 class Tour:
     """Goes from state to state with one browser for each who looks."""
 
@@ -423,7 +439,6 @@ class Tour:
 
     def _context(self, view: View, brought: Brought | None) -> BrowserContext:
         if view not in self._contexts:
-            # Without motion: a colour that is half faded in is nobody's.
             self._contexts[view] = self._browser.new_context(reduced_motion="reduce")
             self._contexts[view].set_default_timeout(8000)
         context = self._contexts[view]
