@@ -66,7 +66,7 @@ def team(room: LiveRoom) -> list[tuple[str, bool]]:
 def versions(room: LiveRoom) -> set[tuple[str, str, int]]:
     db.session.close()
     rows = sa.select(Version.audience, Version.region, Version.v).where(Version.room_id == room.id)
-    return {tuple(row) for row in db.session.execute(rows)}
+    return {(audience, region, v) for audience, region, v in db.session.execute(rows)}
 
 
 # --- sharing a room -----------------------------------------------------------------------------

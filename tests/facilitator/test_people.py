@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import unescape
 
 import pytest
@@ -54,7 +54,7 @@ def number_of(jo: Lead, name: str) -> str:
     """The number under which the owner's page has somebody."""
     page = jo.opens("/people").text
     (row,) = [part for part in page.split("<li") if email(name) in part]
-    return re.findall(r"/people/(\d+)/disabling", row)[0]
+    return str(re.findall(r"/people/(\d+)/disabling", row)[0])
 
 
 def watches(jo: Lead, someone: Lead, name: str) -> Lead:
@@ -146,7 +146,7 @@ def test_a_link_is_no_way_to_ask_about_many_addresses(lead_server: AttuneServer,
     assert told[-1] == 429
 
 
-def test_guessing_links_is_slowed_down(server) -> None:
+def test_guessing_links_is_slowed_down(server: Callable[..., AttuneServer]) -> None:
     one = server()
     guesser = Visitor(one.url)
     told = [guesser.opens(f"/invitations/{n:043}").status_code for n in range(45)]
