@@ -15,6 +15,7 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from attune.errors import BadSetting
+from attune.i18n import N_
 
 PREFIX = "ATTUNE_"
 # Set for the build of the front end (hatch_build.py), and none of the server's business.
@@ -26,7 +27,8 @@ NOT_YET = {
 DATABASES = ("sqlite", "postgresql", "postgresql+psycopg2")
 LOOPBACK = {"127.0.0.1": "127.0.0.1", "::1": "[::1]", "localhost": "localhost"}
 SHORTEST_SECRET = 32  # characters
-HELP_TEXT = (
+# Until somebody writes their own, it is told in the room's language.
+HELP_TEXT = N_(
     "If something here is hard for you, you may stop at any time, look away or leave. Tell the "
     "person who leads this room, or somebody you trust. If you or anybody else is in danger, "
     "call the emergency number of the place where you are."

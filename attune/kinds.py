@@ -20,7 +20,7 @@ from pydantic_core import PydanticSerializationError
 from attune import problems
 from attune.errors import Invalid, NotAnAnswer, TooLarge
 from attune.frame import TENDER_NEED, Frame, Phase, Reach, Reveal, Value
-from attune.i18n import Message, say
+from attune.i18n import N_, Message, say
 
 __all__ = ["Value"]
 
@@ -96,7 +96,9 @@ class Defaults:
     minutes: float = 2
     invitation: str = ""
     discuss: tuple[str, ...] = ()
-    alternative: str = "Rest your eyes on something you like nearby. You are still part of this."
+    alternative: str = N_(
+        "Rest your eyes on something you like nearby. You are still part of this."
+    )
 
 
 def _nothing(*_: Any) -> Any:

@@ -8,7 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 
 from attune.display.picture import Choice, Count, Mark, Name, Picture, Task
-from attune.display.small import folded, in_words, joined, share_of
+from attune.display.small import folded, in_words, joined, named, share_of
 from attune.display.strip import DOTS_TO, SAME
 from attune.i18n import Message, say, say_n
 
@@ -39,7 +39,7 @@ class Chosen:
 def draw(task: Task) -> Picture:
     tally = _tally(task)
     if task.form == "words":
-        names: list[tuple[Name, int]] = [(choice.label, count) for choice, count in tally]
+        names: list[tuple[Name, int]] = [(named(choice.label), count) for choice, count in tally]
         return replace(task.blank(), sentences=in_words(names, task.n), marks=_same(tally, task.n))
     kept, also = (tally, []) if task.form == "full" else folded(tally)
     lone = _lone(tally) if task.form == "full" else ()
@@ -95,11 +95,11 @@ def _base(task: Task) -> Message:
 
 def _sentences(task: Task, kept: Tally, also: list[Choice]) -> tuple[Message, ...]:
     sentences = [
-        say("%(name)s: %(count)s of %(n)s.", name=choice.label, count=count, n=task.n)
+        say("%(name)s: %(count)s of %(n)s.", name=named(choice.label), count=count, n=task.n)
         for choice, count in kept
     ]
     if also:
-        names = joined([choice.label for choice in also])
+        names = joined([named(choice.label) for choice in also])
         sentences.append(say("Also picked: %(names)s.", names=names))
     if task.section.multiple:
         sentences.append(say("People could pick more than one."))
@@ -107,7 +107,7 @@ def _sentences(task: Task, kept: Tally, also: list[Choice]) -> tuple[Message, ..
 
 
 def _lone(tally: Tally) -> tuple[Mark, ...]:
-    alone = [choice.label for choice, count in tally if count == 1]
+    alone = [named(choice.label) for choice, count in tally if count == 1]
     if not alone:
         return ()
     if len(alone) == 1:

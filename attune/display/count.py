@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from attune.display.picture import Count, Picture, Task
+from attune.display.small import named
 from attune.i18n import Message, say, say_n
 
 
@@ -14,7 +15,7 @@ class Total:
 
 def draw(task: Task) -> Picture:
     """Everybody who has a value has done it, so the number is n."""
-    title = task.section.title
+    title = named(task.section.title)
     if task.form == "words":
         said = say("Several of us: %(name)s.", name=title) if title else say("Several of us are.")
         return replace(task.blank(), sentences=(said,))
@@ -26,6 +27,6 @@ def draw(task: Task) -> Picture:
     return replace(
         task.blank(),
         sentences=(said,),
-        counts=(Count(title, title or say("ready"), task.n),),
+        counts=(Count(task.section.title, title or say("ready"), task.n),),
         shape=Total(task.n, said),
     )

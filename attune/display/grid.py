@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from attune.display.picture import Count, Directions, Mark, Name, Picture, Scale, Task
 from attune.display.quantiles import HALF, QUARTER, quantile
-from attune.display.small import folded, in_words, joined
+from attune.display.small import folded, in_words, joined, named
 from attune.display.strip import SAME
 from attune.i18n import Message, say, say_n
 
@@ -78,7 +78,7 @@ def _name(axes: Directions, quarter: Place) -> Message:
     x, y = quarter
     if not x:
         return say("in between")
-    return say("%(x)s and %(y)s", x=axes.x[x > 0], y=axes.y[y > 0])
+    return say("%(x)s and %(y)s", x=named(axes.x[x > 0]), y=named(axes.y[y > 0]))
 
 
 def _by_quarters(

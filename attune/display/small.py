@@ -27,6 +27,11 @@ def folded(counts: Sequence[tuple[T, int]]) -> tuple[list[tuple[T, int]], list[T
     return kept, [there[i][0] for i in sorted(fold)]
 
 
+def named(label: str) -> Name:
+    """What a plan or a kind calls something, in a sentence: a kind's own words are translated."""
+    return say(label) if label else label
+
+
 def joined(names: Sequence[Name]) -> Name:
     """Names one after the other."""
     first, *rest = names

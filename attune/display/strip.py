@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from attune.display.picture import Count, Mark, Name, Part, Picture, Scale, Task
 from attune.display.quantiles import HALF, QUARTER, middle, nearest, places, quantile
-from attune.display.small import FEWEST, amount
+from attune.display.small import FEWEST, amount, named
 from attune.i18n import N_, Message, say, say_n
 
 BAND_FROM = 8  # answers; the middle half of fewer is nearly everybody or nearly nobody
@@ -284,7 +284,7 @@ def _in_words(task: Task) -> Picture:
 def _end(section: Part, ends: Ends | None, step: int) -> Name:
     if ends is None:
         return point(section, step)
-    return say("“%(word)s”", word=ends.low if step == 1 else ends.high)
+    return say("“%(word)s”", word=named(ends.low if step == 1 else ends.high))
 
 
 # Where answers lie
@@ -355,7 +355,7 @@ def label_of(section: Part, step: int) -> str:
 def point(section: Part, step: int) -> Name:
     """A step in a sentence: 5, or “mostly”."""
     label = label_of(section, step)
-    return say("“%(word)s”", word=label) if is_worded(section) else label
+    return say("“%(word)s”", word=named(label)) if is_worded(section) else label
 
 
 def is_worded(section: Part) -> bool:

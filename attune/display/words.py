@@ -12,8 +12,8 @@ from math import sqrt
 from typing import TypeVar
 from unicodedata import east_asian_width
 
-from attune.display.picture import Count, Mark, Picture, Task, text_key
-from attune.display.small import folded, in_words
+from attune.display.picture import Count, Mark, Name, Part, Picture, Task, text_key
+from attune.display.small import folded, in_words, named
 from attune.display.strip import SAME
 from attune.i18n import Message, say, say_n
 
@@ -53,6 +53,7 @@ class Cloud:
     also: tuple[str, ...]
     show_all: Message
     look: str = "both"
+    own: bool = True  # people's own words, which nobody translates
 
     def people(self, count: int) -> Message:
         return say_n("%(count)s person", "%(count)s people", count)
@@ -77,7 +78,8 @@ def draw(task: Task) -> Picture:
     if task.form == "words":
         # By the alphabet: the order would otherwise say which of them more people wrote.
         some = sorted(tally[:SAID_TO], key=lambda pair: alphabetical(pair[0]))
-        return replace(task.blank(), sentences=in_words(some, task.n), marks=_same(tally, task))
+        names = [(_name(task, word), count) for word, count in some]
+        return replace(task.blank(), sentences=in_words(names, task.n), marks=_same(tally, task))
     listed, also = (tally, []) if task.form == "full" else folded(tally)
     also = sorted(also, key=alphabetical)
     item = task.section.title
@@ -85,12 +87,16 @@ def draw(task: Task) -> Picture:
         task.blank(),
         sentences=_sentences(listed, also),
         counts=(
-            *(Count(item, word, count) for word, count in listed),
-            *(Count(item, word, None) for word in also),
+            *(Count(item, _name(task, word), count) for word, count in listed),
+            *(Count(item, _name(task, word), None) for word in also),
         ),
         marks=_same(tally, task),
-        shape=_cloud(listed, also, task.section.look),
+        shape=_cloud(listed, also, task.section),
     )
+
+
+def _name(task: Task, word: str) -> Name:
+    return word if task.section.is_text else named(word)
 
 
 def tally_of(task: Task) -> Tally:
@@ -134,12 +140,13 @@ def _same(tally: Tally, task: Task) -> tuple[Mark, ...]:
 # The cloud
 
 
-def _cloud(listed: Tally, also: Sequence[str], look: str) -> Cloud:
+def _cloud(listed: Tally, also: Sequence[str], section: Part) -> Cloud:
     rows = lens(listed[:CLOUD_TO])
     tall = sum(max(SIZES[word.size] for word in row) for row in rows)
     height = 1 + sum(tall > limit for limit in HEIGHTS)
     show_all = say_n("Show all %(count)s", "Show all %(count)s", len(listed))
-    return Cloud(rows, height, tuple(listed), tuple(also), show_all, look)
+    own, look = section.is_text, section.look
+    return Cloud(rows, height, tuple(listed), tuple(also), show_all, look, own)
 
 
 def lens(tally: Sequence[tuple[str, int]]) -> tuple[tuple[Word, ...], ...]:

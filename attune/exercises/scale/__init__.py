@@ -143,10 +143,13 @@ def _named(settings: Settings, item: Item, step: int) -> tuple[Message, Message]
     """A step for the ear, and where it lies for the eye, which sees the line."""
     of: dict[str, Any] = {"step": step, "points": settings.points}
     if word := word_at(settings, item, step):
-        return say("%(step)s of %(points)s, %(word)s", word=word, **of), say("%(word)s", word=word)
+        return (
+            say("%(step)s of %(points)s, %(word)s", word=say(word), **of),
+            say(word),
+        )
     if settings.points % 2 and step == centre_of(settings):
         return say("%(step)s of %(points)s, in the middle", **of), say("in the middle")
-    end = item.low if step <= centre_of(settings) else item.high
+    end = say(item.low if step <= centre_of(settings) else item.high)
     return (
         say("%(step)s of %(points)s, nearer to “%(word)s”", word=end, **of),
         say("nearer to “%(word)s”", word=end),
@@ -157,10 +160,10 @@ def ends_of(settings: Settings, item: Item) -> tuple[Message, Message]:
     """The words under the two ends of the line, with their numbers where numbers are shown."""
     if settings.numbers:
         return (
-            say("%(step)s, %(word)s", step=1, word=item.low),
-            say("%(step)s, %(word)s", step=settings.points, word=item.high),
+            say("%(step)s, %(word)s", step=1, word=say(item.low)),
+            say("%(step)s, %(word)s", step=settings.points, word=say(item.high)),
         )
-    return say("%(word)s", word=item.low), say("%(word)s", word=item.high)
+    return say(item.low), say(item.high)
 
 
 def facts(settings: Settings) -> dict[str, Any]:
