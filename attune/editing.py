@@ -9,7 +9,8 @@ from functools import cache
 from typing import Annotated, Any, Literal
 
 import sqlalchemy as sa
-from pydantic import Field, create_model
+from pydantic import AfterValidator, Field, create_model
+from pydantic_core import PydanticCustomError
 
 from attune import changes, forms, plans
 from attune.db import db
@@ -25,10 +26,19 @@ from attune.text import Text
 MOST_STEPS = 40
 
 
+def _fits(title: str) -> str:
+    """The column counts code points, of which one character may have many."""
+    if len(title) > LONGEST_TITLE:
+        raise PydanticCustomError("too_large", "This takes too much room. Shorten it.")
+    return title
+
+
 class PlanForm(Value):
     """What is asked about a plan as a whole."""
 
-    title: Annotated[str, Text(LONGEST_TITLE, least=1)] = Field(title=N_("What the plan is called"))
+    title: Annotated[str, Text(LONGEST_TITLE, least=1), AfterValidator(_fits)] = Field(
+        title=N_("What the plan is called")
+    )
     settings: RoomChoices = Field(RoomChoices(), title=N_("Rooms opened from it"))
 
 

@@ -16,7 +16,7 @@ from attune import access, editing, forms, plans
 from attune.db import transaction
 from attune.drawing import tell
 from attune.errors import NotYours, PlanChanged, Refusal
-from attune.forms import Drawn, Typed, Unfit
+from attune.forms import Drawn, NoSuchRow, Typed, Unfit
 from attune.frame import Frame, Value
 from attune.i18n import N_, Message
 from attune.kinds import AnyKind, kind_of
@@ -202,7 +202,10 @@ def _rearranged(editor: Editor, do: str) -> ResponseReturnValue:
         )
     if do == "preview":
         return _page(editor, unsaved=True)
-    typed, at = forms.rearranged(editor.model, editor.typed, do)
+    try:
+        typed, at = forms.rearranged(editor.model, editor.typed, do)
+    except NoSuchRow as refusal:
+        return _page(editor, problems={"": refusal.message}, unsaved=True), refusal.status
     return _page(replace(editor, typed=typed), unsaved=True, did=do.rpartition(".")[2], at=at)
 
 

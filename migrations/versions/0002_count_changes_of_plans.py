@@ -15,8 +15,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table('plan', schema=None) as batch_op:
-        batch_op.add_column(sa.Column('revision', sa.Integer(), server_default='1', nullable=False, comment='How often it was changed, counted from 1.'))
+    op.add_column('plan', sa.Column('revision', sa.Integer(), server_default='1', nullable=False, comment='How often it was changed, counted from 1.'))
 
     # SQLite gives the number of a removed row away again, unless the table says otherwise.
     with op.batch_alter_table('step', schema=None, recreate=_recreate(), table_kwargs={'sqlite_autoincrement': True}) as batch_op:
@@ -27,8 +26,8 @@ def downgrade() -> None:
     with op.batch_alter_table('step', schema=None, recreate=_recreate(), table_kwargs={'sqlite_autoincrement': False}) as batch_op:
         batch_op.drop_column('revision')
 
-    with op.batch_alter_table('plan', schema=None) as batch_op:
-        batch_op.drop_column('revision')
+    # Not made anew: rooms and steps refer to it, and dropping it would take them along.
+    op.drop_column('plan', 'revision')
 
 
 def _recreate() -> str:
