@@ -8,9 +8,12 @@ from flask import Blueprint, Flask
 from attune import accounts
 from attune.app import login
 from facilitator import (
+    asking,
     home,
     invitations,
     leading,
+    notes,
+    papers,
     people,
     plans,
     programmes,
@@ -25,8 +28,8 @@ from facilitator import (
 from facilitator.door import require_facilitator
 
 _VIEWS = (
-    *(signing_in, home, people, invitations, programmes, plans, steps),
-    *(rooms, leading, rounds, releases, screens, summaries),
+    *(signing_in, home, people, invitations, programmes, plans, steps, papers),
+    *(rooms, leading, rounds, asking, releases, notes, screens, summaries),
 )
 
 bp = Blueprint("facilitator", __name__, template_folder="templates")

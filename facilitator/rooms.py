@@ -16,10 +16,12 @@ from flask_login import current_user
 
 from attune import (
     access,
+    asking,
     codes,
     drawing,
     ending,
     leading,
+    notes,
     presence,
     refusals,
     releases,
@@ -137,6 +139,8 @@ def console(room: Room, refusal: Refusal | None = None) -> str:
         stage=seen,
         regions=drawn,
         refusal=refusal,
+        offered=asking.offered(),
+        notes=notes.notes_of(room, current_user.id),
     )
 
 

@@ -7,6 +7,7 @@ from flask_login import current_user
 from attune import access, rounds
 from attune.db import transaction
 from attune.errors import Conflict
+from facilitator import asking
 from facilitator.rooms import done, moved_on, number
 
 ROUND = "/rooms/<ref>/rounds/<int(max=2147483647):n>"
@@ -17,10 +18,18 @@ bp.register_error_handler(Conflict, moved_on)
 
 @bp.post("/rooms/<ref>/rounds")
 def put(ref: str) -> ResponseReturnValue:
-    """Put a step, as somebody who saw the round `seen`: pressed twice, it moves on once."""
+    """Put a step, as somebody who saw the round `seen`: pressed twice, it moves on once.
+
+    Or put an earlier round once more (`round`), or what is in no plan (`kind`).
+    """
+    if "kind" in request.form:
+        return asking.put(ref)
     with transaction():
         room = access.room_for(current_user.id, ref)
-        rounds.put(room, number("step"), number("seen"))
+        if "round" in request.form:
+            rounds.put_again(room, access.round_of(room, number("round")), number("seen"))
+        else:
+            rounds.put(room, number("step"), number("seen"))
     return done(ref)
 
 

@@ -27,8 +27,11 @@ const act = async (form, button) => {
   clearTimeout(slow)
   button.removeAttribute("aria-busy")
   message(button, reply?.ok ? "" : reply?.error.message || (form.dataset.failed ?? word("failed")))
-  if (!reply?.ok) return
-  form.closest("dialog")?.close()
+  if (!reply?.ok) return void form.elements[reply?.error.field]?.focus?.()
+  if (form.closest("dialog")) {
+    form.closest("dialog").close()
+    form.reset()
+  }
   // The console is redrawn by a push; any other page is gone to.
   if (reply.url && (form.id !== "act" || new URL(reply.url, location).pathname !== location.pathname))
     location.assign(reply.url)
@@ -44,8 +47,8 @@ const press = event => {
   const turn = document.dir === "rtl" ? { ArrowLeft: "ArrowRight", ArrowRight: "ArrowLeft" } : {}
   const wanted = (turn[event.key] ?? event.key).toLowerCase()
   const keyed = [...document.querySelectorAll("[data-key]")]
-  const button = keyed.find(({ dataset }) => dataset.key.toLowerCase() === wanted)
-  if (button && pressable(button)) {
+  const button = keyed.find(each => each.dataset.key.toLowerCase() === wanted && pressable(each))
+  if (button) {
     event.preventDefault()
     button.focus()
     button.click() // after the focus: "Not now" leads on to the foot
@@ -67,9 +70,11 @@ export const start = () => {
     act(form, submitter ?? form)
   })
   on("change", "keys", ({ checked }) => localStorage.setItem("attune:keys", checked ? "on" : "off"))
-  document.addEventListener("click", ({ target }) => {
-    const opener = target.closest("[data-opens]")
-    if (opener) document.getElementById(opener.dataset.opens)?.showModal()
+  document.addEventListener("click", event => {
+    const dialog = document.getElementById(event.target.closest("[data-opens]")?.dataset.opens)
+    if (!dialog) return
+    event.preventDefault() // without script it is a link to a page
+    dialog.showModal()
   })
   if (!document.querySelector("[data-key], #keys")) return
   const toggle = document.querySelector('[data-behaviour="keys"]')

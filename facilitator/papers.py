@@ -1,0 +1,27 @@
+"""A step on paper: for whoever has no phone, and for the day on which technology fails.
+
+It is what phones show, drawn by the kind itself, without script: nothing folds out on paper.
+"""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from attune import access, drawing, plans
+from facilitator import previews
+
+bp = Blueprint("papers", __name__)
+
+
+@bp.get("/plans/<int(max=2147483647):plan_id>/steps/<int:position>/print")
+def show(plan_id: int, position: int) -> ResponseReturnValue:
+    """One step to be printed, in the language of the plan's rooms."""
+    plan = access.plan_for(current_user.id, plan_id)
+    with drawing.in_language(plans.settings_of(plan).language):
+        seen = previews.look(plans.outline(plan), position)
+        return render_template(
+            "facilitator/paper.html",
+            plan=plan,
+            round=seen.round,
+            ask=seen.preview.ask.replace("<details", "<details open"),
+        )
