@@ -8,15 +8,16 @@ from random import Random
 import pytest
 import sqlalchemy as sa
 
-from attune import ending, rounds, summary
+from attune import access, ending, notes, rounds, summary
 from attune.db import db, transaction
 from attune.keys import KeyMissing, keyring
-from attune.models import Answer, Release, Room, Round, Seat, Summary
+from attune.models import Answer, Note, Release, Room, Round, Seat, Summary
 from attune.rounds import ACT
 from tests.house import CHOICE, CLOSING, House, LiveRoom, some_answer
 
 PEOPLE = 6
 WORDS = ["marshmallow", "peppercorn", "wheelbarrow", "clotheshorse", "gooseberry", "thimble"]
+NOTE = "Somebody laughed like a clavichord."
 
 
 class Traces:
@@ -30,8 +31,9 @@ class Traces:
             for person in people
             for number in range(1, rounds + 1)
         ]
-        self.bodies = [body for (body,) in house.rows("SELECT body FROM answer")]
-        self.texts = [word.encode() for word in WORDS]
+        sealed = "SELECT body FROM answer UNION ALL SELECT body FROM note"
+        self.bodies = [body for (body,) in house.rows(sealed)]
+        self.texts = [word.encode() for word in (*WORDS, NOTE)]
 
     def found(self, folder: Path) -> int:
         """How many of them are in any file of the folder, keys and free pages included."""
@@ -53,6 +55,9 @@ def lived(house: House) -> tuple[LiveRoom, Traces]:
         second,
         [(person, {"word": word, "safe": 4}) for person, word in zip(people, WORDS, strict=True)],
     )
+    with transaction():
+        row, round = access.round_for(room.lead_id, room.ref, second)
+        notes.keep(row, round, room.lead_id, NOTE, in_summary=False)
     third = room.puts(0)
     room.all_give(third, [(person, {"picks": ["a"]}) for person in people[:2]])
     traces = Traces(house, room, people, rounds=3)
@@ -167,7 +172,7 @@ def assert_ended(room: LiveRoom) -> None:
     assert row
     assert (row.state, row.code) == ("ended", None)
     assert row.forget_on
-    for table in (Answer, Release, Round, Seat):
+    for table in (Answer, Release, Round, Seat, Note):
         assert db.session.scalar(sa.select(sa.func.count()).select_from(table)) == 0
     document = summary.document_of(row, str)
     assert document
@@ -177,6 +182,7 @@ def assert_ended(room: LiveRoom) -> None:
     assert shown == [1, 0, 0]
     for word in WORDS:
         assert word not in json.dumps(document["group"])
+    assert NOTE not in json.dumps(document)
 
 
 def test_a_room_whose_key_is_lost_ends_all_the_same_and_says_so(sqlite_house: House) -> None:
