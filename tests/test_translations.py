@@ -365,6 +365,15 @@ def test_whoever_opens_a_room_chooses_its_language(place: Place) -> None:
     assert (refused.status_code, refused.json()["error"]["field"]) == (422, "language")
 
 
+def test_an_english_word_would_be_found_wherever_it_stands() -> None:
+    assert latin_in("<p>Hello <b>you</b></p>") == ["Hello", "you"]
+    assert latin_in('<i aria-label="Clear"></i><template><p>Copied.</p></template>') == [
+        "Copied",
+        "Clear",
+    ]
+    assert latin_in('<p class="soft"><code>BCDF</code> <span>GHJK</span> {count}</p>') == []
+
+
 # --- what the tests above are made of ---------------------------------------------------------
 
 # Values that stand in columns, a cookie and two folders: whoever looks at them needs their names.
