@@ -165,10 +165,20 @@ def talking(place: Place) -> Brought:
     return brought
 
 
+def asked_in_between(place: Place) -> Brought:
+    """A question that is in no plan, and notes on the one before."""
+    brought = choosing(place)
+    brought.room.must("notes", round=1, text="A long pause.\nThen it eased.", in_summary="yes")
+    brought.room.must("notes", round=0, text="Slower next time.")
+    brought.room.must("rounds", kind="words", title="What would help us now?", seen=1)
+    return brought
+
+
 def at_the_end(place: Place) -> Brought:
     """Something shown, something held, something seen by the facilitator alone."""
     brought = in_form("full", "weather")(place)
     room = brought.room
+    room.must("notes", round=1, text="A long pause. Then it eased.", in_summary="yes")
     room.some_give(list(brought.phones.values()), room.puts_step(1))
     room.closes(2)
     room.previews(2)
@@ -219,6 +229,19 @@ def leaves_the_title_empty(page: Page) -> None:
 
 def asks_for_keys(page: Page) -> None:
     page.get_by_role("button", name="Keys").click()
+
+
+def asks_something(page: Page) -> None:
+    """The dialog, with a kind that needs more than the question."""
+    page.keyboard.press("q")
+    page.get_by_role("radio", name="Pick one or several").check(force=True)
+
+
+def asks_and_forgets_the_options(page: Page) -> None:
+    page.get_by_label("What you ask").fill("What would help?")
+    page.get_by_role("radio", name="Pick one or several").check(force=True)
+    page.get_by_role("button", name="Put it to the room").click()
+    page.locator("[data-error]").wait_for()
 
 
 def unfolds(page: Page) -> None:
@@ -281,6 +304,26 @@ STATES: list[State] = [
     State("plan", "desk", "/plans/{plan}", bring=lobby),
     State("plan-refused", "desk", "/plans/{plan}", bring=lobby, does=leaves_the_title_empty),
     State("plan-step", "desk", "/plans/{plan}/steps/1", bring=lobby),
+    *(
+        State(
+            f"paper-{kind}",
+            "desk",
+            "/plans/{plan}/steps/1/print",
+            bring=lambda place, kind=kind: lobby(place, prompt(kind)),  # type: ignore[misc]
+        )
+        for kind in SETTINGS
+    ),
+    State("ask-now", "desk", "/rooms/{ref}/rounds/new", "live", "open", bring=asked_in_between),
+    State(
+        "ask-now-refused",
+        "desk",
+        "/rooms/{ref}/rounds/new",
+        "live",
+        "open",
+        bring=asked_in_between,
+        does=asks_and_forgets_the_options,
+    ),
+    State("notes", "desk", "/rooms/{ref}/notes", "live", "open", bring=asked_in_between),
     State("end-asked", "desk", "/rooms/{ref}/ending", "live", "open", bring=closing),
     State("summary-so-far", "desk", "/rooms/{ref}/summary", "live", bring=at_the_end),
     State("summary", "desk", "/rooms/{ref}/summary", "ended", bring=ended),
@@ -385,6 +428,16 @@ STATES: list[State] = [
         bring=choosing,
         does=asks_for_keys,
     ),
+    State(
+        "console-ask",
+        "console",
+        "/rooms/{ref}",
+        "live",
+        "open",
+        bring=choosing,
+        does=asks_something,
+    ),
+    *seen("asked", asked_in_between, room="live", round="open"),
     State("phone-unfolded", "phone", "/r/{ref}", "live", "open", bring=choosing, does=unfolds),
     *seen("ended", ended, ("phone", "screen"), room="ended"),
 ]
