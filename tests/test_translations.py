@@ -56,6 +56,7 @@ OF_FACILITATORS_ALONE = {
 # Of the facilitator's side, what the room sees: the screen.
 SEEN_BY_THE_ROOM = {
     "facilitator/templates/facilitator/_screen_looks.html",
+    "facilitator/templates/facilitator/paper.html",
     "facilitator/templates/stage/screen/results.html",
     "facilitator/templates/stage/screen/stage.html",
     "facilitator/templates/stage/screen/status.html",

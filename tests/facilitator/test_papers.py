@@ -51,3 +51,12 @@ def test_on_paper_stands_the_question_and_a_box_to_pass(lead: Lead, browser: Bro
     expect(page.get_by_role("link", name="Back to the step")).to_be_hidden()
     assert page.locator(".on-paper button:visible").count() == 0
     page.context.close()
+
+
+def test_paper_speaks_the_language_of_the_plans_rooms(lead: Lead) -> None:
+    plan = f"/plans/{lead.plan['id']}"
+    fields = {"revision": lead.asks_for(plan)["revision"], "settings.language": "ar"}
+    assert lead.posts(plan, fields).status_code == 200
+    page = lead.follows(added(lead, "words")).text
+    assert '<html lang="ar" dir="rtl"' in page
+    assert "No name on this sheet" not in page
