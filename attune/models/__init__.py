@@ -1,8 +1,8 @@
 """What is stored. Each column's comment is shown to people on the page What we store."""
 
 from attune.models.facilitator import Facilitator
-from attune.models.note import Note
 from attune.models.invitation import Invitation
+from attune.models.note import Note
 from attune.models.plan import Plan, Step
 from attune.models.room import Room, RoomFacilitator, Seat, Version
 from attune.models.round import Answer, Release, Round

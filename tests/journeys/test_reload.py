@@ -178,7 +178,7 @@ def test_two_consoles_do_not_fight(place: Place) -> None:
     other.get_by_role("button", name=button).click()
     expect(other.get_by_role("heading", name="What would help right now?", level=2)).to_be_visible()
     one.get_by_role("button", name=button).click()
-    expect(one.locator("[data-act-message]")).to_be_visible()
+    expect(one.locator("main [data-act-message]")).to_be_visible()
     assert [each["n"] for each in room.room()["rounds"]] == [1, 2]
     late.lets_go()
     are_alike(one, other, "the one that was behind")

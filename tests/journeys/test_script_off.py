@@ -182,6 +182,6 @@ def test_a_console_without_script_that_is_behind_is_told_and_shows_what_is_true(
     page = place.leads(room, script=False)
     room.puts_step(WEATHER)
     presses(page, "Begin: Good to see you")
-    expect(page.locator("[data-act-message]")).to_be_visible()
+    expect(page.locator("main [data-act-message]")).to_be_visible()
     expect(page.get_by_role("heading", name="Weather report", level=2)).to_be_visible()
     assert [each["title"] for each in room.room()["rounds"]] == ["Weather report"]
