@@ -31,23 +31,7 @@ def spoiled(fault: str) -> Flask:
 
 
 def draws_answers(app: Flask) -> None:
-    """The console's counts also say what is in the answers that have come."""
-    _draws(app, lambda pid, content: content.decode())
-
-
-def draws_numbers(app: Flask) -> None:
-    """The console's counts also say under which numbers the answers lie."""
-    _draws(app, lambda pid, content: pid.hex())
-
-
-def logs_forms(app: Flask) -> None:
-    """A line for each form, as one adds it to find a fault and forgets it."""
-    app.before_request(
-        lambda: logging.getLogger("attune.forms").warning("sent: %s", dict(request.form))
-    )
-
-
-def _draws(app: Flask, tell: Callable[[bytes, bytes], str]) -> None:
+    """The console's counts also say what came, and under which numbers it lies."""
     from attune.access import room_by_ref  # noqa: PLC0415  # only after the library is patched
     from attune.db import db  # noqa: PLC0415
     from attune.keys import keyring  # noqa: PLC0415
@@ -60,22 +44,26 @@ def _draws(app: Flask, tell: Callable[[bytes, bytes], str]) -> None:
         rows = db.session.query(Answer, Round).filter(
             Answer.round_id == Round.id, Round.room_id == room.id
         )
-        return " ".join(
-            tell(
-                answer.pid,
-                keyring.live(ref).open(
-                    answer.body, about_answer(ref, round.id, answer.act, answer.pid)
-                ),
-            )
+        key = keyring.live(ref)
+        told = [
+            answer.pid.hex()
+            + key.open(answer.body, about_answer(ref, round.id, answer.act, answer.pid)).decode()
             for answer, round in rows
-        )
+        ]
+        return " ".join(told)
 
     name, loader = "stage/console/counts.html", app.jinja_env.loader
     assert loader
     source, *_ = loader.get_source(app.jinja_env, name)
     app.jinja_env.globals["leaked"] = leaked
-    app.jinja_env.loader = ChoiceLoader(
-        [DictLoader({name: source + "{{ leaked(room.ref) }}"}), loader]
+    spoiled = DictLoader({name: source + "{{ leaked(room.ref) }}"})
+    app.jinja_env.loader = ChoiceLoader([spoiled, loader])
+
+
+def logs_forms(app: Flask) -> None:
+    """A line for each form, as one adds it to find a fault and forgets it."""
+    app.before_request(
+        lambda: logging.getLogger("attune.forms").warning("sent: %s", dict(request.form))
     )
 
 

@@ -203,7 +203,7 @@ def running_postgres() -> Iterator[Postgres]:
                 programs / "initdb",
                 "-D",
                 data,
-                *"-U postgres -A trust -E utf8 --no-sync".split(),
+                *["-U", "postgres", "-A", "trust", "-E", "utf8", "--no-sync"],
             ],
             cwd=folder,
             check=True,

@@ -31,6 +31,4 @@ def test_a_problem_is_said_at_its_field(
 def test_a_pile_of_marks_is_too_large_in_the_words_of_the_protocol() -> None:
     kind = kind_of(CLOSING.kind)
     with pytest.raises(TooLarge):
-        kind.read_answer(
-            kind.read_settings(dict(CLOSING.settings)), {"word": "a" + "\u0323" * 500}
-        )
+        kind.read_answer(kind.read_settings(dict(CLOSING.settings)), {"word": "a" + "\u0323" * 500})

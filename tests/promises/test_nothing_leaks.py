@@ -214,12 +214,12 @@ def test_the_facilitators_side_is_sent_nothing_of_anybody(tmp_path: Path) -> Non
     print(f"A5: {size} kB scanned for {len(scanner.who)} numbers and for texts: 0 hits")
 
 
-@pytest.mark.parametrize(("fault", "hit"), [("draws_answers", "text"), ("draws_numbers", "pid")])
-def test_the_same_scan_catches_a_leak(fault: str, hit: str, tmp_path: Path) -> None:
-    with running(server_with(fault, tmp_path)) as server:
+def test_the_same_scan_catches_a_leak(tmp_path: Path) -> None:
+    with running(server_with("draws_answers", tmp_path)) as server:
         scanner = a_session(server)
-    assert [found for found in scanner.hits if found.startswith(hit)]
-    assert [found for found in scanner.hits if "a frame of the console" in found]
+    for name in ("text", "pid"):
+        assert [hit for hit in scanner.hits if hit.startswith(name)]
+    assert [hit for hit in scanner.hits if "a frame of the console" in hit]
 
 
 # --- the log ------------------------------------------------------------------------------------
@@ -322,4 +322,5 @@ def test_the_same_look_catches_a_line_too_many(tmp_path: Path) -> None:
     with running(server_with("logs_forms", tmp_path, SETTINGS)) as server:
         marks = a_marked_journey(server)
     names = {hit.partition(" in ")[0] for hit in found("log", server.log_text().encode(), marks)}
-    assert {"password", "form", "code, in one"} <= names
+    assert {"password", "form"} <= names
+    assert names & {"code", "code, in one"}
