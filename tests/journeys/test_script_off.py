@@ -110,7 +110,7 @@ def test_somebody_breathes_talks_comes_too_late_and_leaves(place: Place) -> None
     looks_again(page)
     expect(page.get_by_text("use paper")).to_be_visible()
     page.get_by_label("In a three").check()
-    presses(page, "Send")
+    presses(page, "We're ready")
     is_thanked(page)
 
     end = room.puts_step(END)
