@@ -1,5 +1,7 @@
 """What is written for one's own eyes leaves the device on no path, so nobody can ever read it."""
 
+import re
+
 from playwright.sync_api import Page, Request, WebSocket, expect
 
 from tests.journeys.pages import Place, Prompt, is_on, state_of
