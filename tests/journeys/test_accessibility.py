@@ -39,7 +39,7 @@ def tour(journeys_server: AttuneServer, browser: Browser, account: Visitor) -> I
 
 def is_wide(page: Page, width: int, *, text: int = 100, direction: str = "ltr") -> list[str]:
     """What sticks out at this width, with text so large, in this direction."""
-    looks(page, {"width": width, "height": 800}, "dark")
+    page.set_viewport_size({"width": width, "height": 800})
     found: list[str] = page.evaluate(
         f"""([text, direction]) => {{
           const {{ documentElement: page }} = document

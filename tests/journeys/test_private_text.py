@@ -13,7 +13,7 @@ MARK = "only for my own eyes"
 PROMPTS = [
     Prompt(kind, settings, {"title": f"{kind} {place}"})
     for kind, all_of_it in SETTINGS.items()
-    for place, settings in enumerate(all_of_it[-2:])
+    for place, settings in enumerate(all_of_it[-1:])
 ]
 
 
@@ -52,7 +52,7 @@ def answers(page: Page) -> None:
         )
     for text in page.locator("#stage [form=give][type=text], #stage textarea[form=give]").all():
         if text.is_visible():
-            text.fill("For everybody")
+            text.fill("us")  # short: some kinds take three letters
     for tick in page.locator("#stage [form=give][type=checkbox]").all()[:1]:
         tick.check()
 
