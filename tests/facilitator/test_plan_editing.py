@@ -181,6 +181,7 @@ def test_a_step_is_changed_in_every_way(jo: Planner) -> None:
         **dict(pairs),
         "frame.minutes": "7.5",
         "revision": dict(again)["revision"],
+        "csrf_token": dict(again)["csrf_token"],  # made anew each second
     }
     kept = jo.asks_for(plan)["steps"][-1]
     assert (kept["title"], kept["minutes"], kept["reveal"]) == ("What helps?", 7.5, "never")
