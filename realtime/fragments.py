@@ -148,10 +148,12 @@ class Drawer:
             room = db.session.get(Room, place.room_id)
             if room is None or room.state == "forgotten":
                 return [], [], True
-            newest = drawing.newer(room, place.audience, _but(place, regions, shown))
-            whole = drawing.newer(room, place.audience, {}) if with_whole else []
             ends = ("ended",) if place.audience == "console" else ("ending", "ended")
             is_over = room.state in ends
+            # The last picture is whole: what waits for its pace would come after the farewell.
+            have = shown if is_over else _but(place, regions, shown)
+            newest = drawing.newer(room, place.audience, have)
+            whole = drawing.newer(room, place.audience, {}) if with_whole else []
         for drawn in newest:
             shown[drawn.id] = drawn.v
             self._sent_at[place, drawn.id] = now

@@ -89,6 +89,7 @@ class Two:
     def kim_comes_to_watch_over(self) -> None:
         self.jo.goto(self.console)
         self.jo.get_by_role("link", name="Share it or hand it over").click()
+        expect(self.jo.get_by_role("button", name="Make a link")).to_be_visible()
         self.looks_at(self.jo, "leading-alone")
         link = self.jo_makes_a_link()
         self.looks_at(self.jo, "leading-link-made")

@@ -14,6 +14,7 @@ export function play(root, { now }) {
   const on = (target, event, act) => target.addEventListener(event, act, { signal: off.signal })
   const $ = name => root.querySelector(name)
   const sound = "sound" in data ? tones(on) : null
+  const still = matchMedia("(prefers-reduced-motion: reduce)") // then a word is there or is not
   let frame = 0
   let before = null
   let lock = null
@@ -28,7 +29,7 @@ export function play(root, { now }) {
     let part = 0
     while (rest >= pattern[part]) rest -= pattern[part++]
     const share = (1 - Math.cos((Math.PI * rest) / pattern[part])) / 2
-    const fade = Math.min(1, rest / FADE, (pattern[part] - rest) / FADE)
+    const fade = still.matches ? 1 : Math.min(1, rest / FADE, (pattern[part] - rest) / FADE)
     return { cue: String(part), air: [share, 1, 1 - share, 0][part], fade, length: pattern[part] }
   }
   const draw = () => {
