@@ -10,9 +10,19 @@ from typing import Any, Protocol, cast
 from flask import Flask, current_app, g, has_request_context, request
 from flask_babel import Babel
 from flask_login import LoginManager
-from jinja2 import ChoiceLoader, FileSystemLoader, PrefixLoader, StrictUndefined
 
-from attune import assets, db, drawing, health, kinds, logs, markdown, refusals, security
+from attune import (
+    assets,
+    db,
+    drawing,
+    health,
+    kinds,
+    logs,
+    markdown,
+    refusals,
+    security,
+    templating,
+)
 from attune.config import Config
 from attune.errors import BadSetting
 from attune.i18n import LANGUAGES
@@ -96,20 +106,12 @@ def _prepare_folders(config: Config) -> None:
 
 
 def _find_templates(app: Flask, kind_folders: Sequence[Path]) -> None:
-    """A kind's own templates are `exercises/<kind>/ask.html` and so on."""
     if kind_folders:
         kinds.use(*kind_folders)
-    folders = [kinds.FOLDER, *kind_folders]
-    app.jinja_loader = ChoiceLoader(
-        [
-            FileSystemLoader(ROOT / "templates"),
-            PrefixLoader({"exercises": FileSystemLoader(folders)}),
-        ]
-    )
-    # What a template was not given is a mistake, and never an empty place on the page.
-    app.jinja_env.undefined = StrictUndefined
-    app.jinja_env.trim_blocks = True
-    app.jinja_env.lstrip_blocks = True
+    app.jinja_loader = templating.finds(kinds.FOLDER, *kind_folders)
+    templating.prepare(app.jinja_env)
+    starts = app.extensions.setdefault("attune_starts", [])
+    starts.append(lambda: templating.read_all(app.jinja_env))
 
 
 def _add_words(app: Flask) -> None:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import eventlet
 import sqlalchemy as sa
@@ -25,10 +25,21 @@ from attune.models import Room, Version
 from realtime import connections
 from realtime.connections import Connection, Place
 
-PACE_SECONDS = 0.25  # at most so often; at once when nothing was sent for so long
-COUNTS_SECONDS = 1.0  # a number that moves with every tap is a tick to watch
 AGAIN_SECONDS = 1.0  # after a failure
 NEWER_THAN_ANY = 1 << 62
+
+
+class Pace(NamedTuple):
+    """How often a region is pushed: so many at once, and then one in so many seconds."""
+
+    seconds: float
+    at_once: int
+
+
+# Put, close, look, show and on to the next: none of these waits for the one before, however quick
+# somebody is. Who holds a key down does wait, and so do two hundred who come in together.
+ACTS = Pace(0.25, at_once=5)
+COUNTS = Pace(1.0, at_once=1)  # a number that moves with every tap is a tick to watch
 
 Pushed = list[dict[str, Any]]
 
@@ -41,9 +52,10 @@ class Drawer:
         self._dirty: defaultdict[Place, set[str]] = defaultdict(set)
         self._seats: set[int] = set()  # rooms in which somebody came, went or was let in
         self._arrivals: list[Connection] = []
-        # The version that everybody who is connected there has, and when it went out.
+        # The version that everybody who is connected there has.
         self._shown: defaultdict[Place, dict[str, int]] = defaultdict(dict)
-        self._sent_at: dict[tuple[Place, str], float] = {}
+        # When all that was pushed is paid off, at one in `Pace.seconds`.
+        self._paid_at: dict[tuple[Place, str], float] = {}
         self._woken = Event()
 
     def hear(self, changed: Iterable[Change]) -> None:
@@ -121,7 +133,10 @@ class Drawer:
         if regions:
             self._dirty[place] |= regions
         for region in regions:
-            self._sent_at[place, region] = time.monotonic() + AGAIN_SECONDS - PACE_SECONDS
+            pace = _pace(region)
+            self._paid_at[place, region] = (
+                time.monotonic() + AGAIN_SECONDS + pace.seconds * (pace.at_once - 1)
+            )
 
     def _recheck(self, room_id: int) -> None:
         with self._app.app_context():
@@ -156,7 +171,8 @@ class Drawer:
             whole = drawing.newer(room, place.audience, {}) if with_whole else []
         for drawn in newest:
             shown[drawn.id] = drawn.v
-            self._sent_at[place, drawn.id] = now
+            paid = max(now, self._paid_at.get((place, drawn.id), 0))
+            self._paid_at[place, drawn.id] = paid + _pace(drawn.id).seconds
         for drawn in whole:
             shown.setdefault(drawn.id, drawn.v)
         return _pushed(newest), _pushed(whole), is_over
@@ -183,19 +199,23 @@ class Drawer:
         return max(0, min(at) - time.monotonic()) if at else None
 
     def _due_at(self, place: Place, region: str) -> float:
-        pace = COUNTS_SECONDS if region == "counts" else PACE_SECONDS
-        return self._sent_at.get((place, region), 0) + pace
+        pace = _pace(region)
+        return self._paid_at.get((place, region), 0) - pace.seconds * (pace.at_once - 1)
 
     def _forget_the_empty(self) -> None:
         for place in [place for place in self._shown if not connections.at(place)]:
             del self._shown[place]
             self._dirty.pop(place, None)
             for region in REGIONS[place.audience]:
-                self._sent_at.pop((place, region), None)
+                self._paid_at.pop((place, region), None)
 
     def _wake(self) -> None:
         if not self._woken.ready():
             self._woken.send()
+
+
+def _pace(region: str) -> Pace:
+    return COUNTS if region == "counts" else ACTS
 
 
 def _but(place: Place, regions: set[str], shown: Mapping[str, int]) -> dict[str, int]:
