@@ -1,6 +1,6 @@
 """Takes a picture of every state in `tests.states`, for people to look at: bin/shots FOLDER.
 
-    bin/shots /tmp/shots            all of them, at three sizes, light and dark
+    bin/shots /tmp/shots            all of them, at three sizes, light, dark, in forced colours
     bin/shots /tmp/shots console-   only the states whose name begins so
 
 They are never compared by a program: fonts and a browser's version change every pixel.
@@ -18,7 +18,7 @@ from tests.servers import AttuneServer
 from tests.states import STATES, State, Tour, looks
 
 SIZES = (PHONE, LAPTOP, PROJECTOR)
-SCHEMES = ("light", "dark")
+SCHEMES = ("light", "dark", "forced")
 
 
 def take(tour: Tour, state: State, folder: Path) -> None:

@@ -444,15 +444,16 @@ STATES: list[State] = [
 
 
 def looks(page: Page, size: Mapping[str, int], scheme: str) -> None:
-    """Set size and scheme, and wait until the page is drawn so."""
+    """Set size and scheme (light, dark, forced), and wait until the page is drawn so."""
     page.set_viewport_size(size)  # type: ignore[arg-type]
     # Without motion: a colour that is half faded in is nobody's.
-    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
+    colours = {"forced_colors": "active"} if scheme == "forced" else {"color_scheme": scheme}
+    page.emulate_media(reduced_motion="reduce", **{"forced_colors": "none", **colours})  # type: ignore[arg-type]
     # The screen is dimmed by hand: its projector's own scheme says nothing about the room.
     page.evaluate(
         """scheme => {
           const { dataset } = document.documentElement
-          if (dataset.view === "screen") dataset.theme = scheme
+          if (dataset.view === "screen" && scheme !== "forced") dataset.theme = scheme
           return new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))
         }""",
         scheme,

@@ -27,6 +27,23 @@ WIDE = """() => {
     .map(each => `${scrollWidth} of ${clientWidth}: ${each.outerHTML.slice(0, 120)}`)
     .slice(0, 4)
 }"""
+# Controls that only a background tells from the text around them: forced colours take it away.
+EDGELESS = """() => {
+  const has = each => {
+    const { appearance, borderTopStyle, borderTopWidth, textDecorationLine } =
+      getComputedStyle(each)
+    return textDecorationLine === "underline" ||
+      (borderTopStyle !== "none" && parseFloat(borderTopWidth) >= 1) ||
+      (each.matches("input") && appearance !== "none")
+  }
+  return [...document.querySelectorAll("button, input, select, textarea")]
+    .filter(each => each.getClientRects().length && each.type !== "hidden" && !each.closest(".vh"))
+    .filter(each => {
+      const label = each.closest("label")
+      return ![each, label, ...(label?.children ?? [])].some(part => part && has(part))
+    })
+    .map(each => each.outerHTML.slice(0, 160))
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +79,8 @@ def test_every_state_is_well(tour: Tour, state: State) -> None:
     found = axe(page)
     looks(page, size, "dark")
     found += [f"dark: {each}" for each in axe(page, only=("color-contrast",))]
+    looks(page, size, "forced")
+    found += [f"forced colours: no edge around {each}" for each in page.evaluate(EDGELESS)]
     if state.view in PARTICIPANT:
         found += is_wide(page, 320) + is_wide(page, 320, text=200)
         found += is_wide(page, 390, text=200) + is_wide(page, 390, direction="rtl")
