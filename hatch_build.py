@@ -26,8 +26,11 @@ DIST = STATIC / "dist"
 TRANSLATIONS = ROOT / "attune" / "translations"
 MODULES = ROOT / "node_modules"
 
+# Each is one script and one style sheet. Phones load `main` alone, the screen `main` and the style
+# of `lead`, and facilitators both styles and the script of `lead`.
+BUNDLES = ("main", "lead")
 # Bytes of brotli. A phone on a train has to fetch them before anything moves.
-LARGEST_MAIN = 20_480
+LARGEST_BUNDLE = 20_000
 LARGEST_PLAY = 4_096
 
 FONTS = [
@@ -35,6 +38,8 @@ FONTS = [
     MODULES / "@fontsource-variable" / "literata" / "files",
     MODULES / "@fontsource" / "atkinson-hyperlegible-mono" / "files",
 ]
+CUT_FONTS = ROOT / "bin" / "cut_fonts.py"
+CUT = MODULES / ".attune-fonts"
 ALREADY_SMALL = {".woff2", ".png", ".jpg", ".webp", ".avif"}
 
 
@@ -88,11 +93,6 @@ def install_packages() -> None:
     (MODULES / ".attune-stamp").write_text(stamp)
 
 
-class _Built(NamedTuple):
-    logical: str
-    content: bytes
-
-
 class _Build:
     """One build: sources are gathered in `work`, the finished files stand in `dist`."""
 
@@ -106,18 +106,20 @@ class _Build:
             self.publish(
                 f"img/{picture.relative_to(STATIC / 'img').as_posix()}", picture.read_bytes()
             )
-        stylesheet = self.work / "stylesheet.css"
-        stylesheet.write_text(self.with_published_urls(_stylesheet()))
-        scripts = {"main.js": STATIC / "js" / "main.js"} | {
+        styles = {f"{bundle}.css": self.work / f"{bundle}.css" for bundle in BUNDLES}
+        for bundle in BUNDLES:
+            css = self.with_published_urls(self.with_cut_fonts(_stylesheet(bundle)))
+            styles[f"{bundle}.css"].write_text(css)
+        scripts = {f"{bundle}.js": STATIC / "js" / f"{bundle}.js" for bundle in BUNDLES} | {
             f"kinds/{play.parent.name}.js": play for play in _of_kinds("play.js")
         }
-        scripts = {name: file for name, file in scripts.items() if file.is_file()}
         built = self.work / "built"
         _bundle(
             scripts=[(source, built / logical) for logical, source in scripts.items()],
-            styles=[(stylesheet, built / "main.css")],
+            styles=[(source, built / logical) for logical, source in styles.items()],
         )
-        self.publish("main.css", (built / "main.css").read_bytes())
+        for logical in styles:
+            self.publish(logical, (built / logical).read_bytes())
         for logical in scripts:
             self.publish_script(logical, (built / logical).read_bytes())
         manifest = json.dumps(self.manifest, indent=2, sort_keys=True)
@@ -135,31 +137,36 @@ class _Build:
         return hashed
 
     def publish_script(self, logical: str, content: bytes) -> None:
-        main = logical == "main.js"
-        size, largest = len(_brotli(content)), LARGEST_MAIN if main else LARGEST_PLAY
+        of_kind = logical.startswith("kinds/")
+        size, largest = len(_brotli(content)), LARGEST_PLAY if of_kind else LARGEST_BUNDLE
         _say(f"  {logical}: {size:,} of {largest:,} bytes (brotli)")
         if size > largest:
             text = f"{logical} is {size:,} bytes in brotli; {largest:,} is the most it may be."
             raise BuildError(text)
         hashed = self.publish(logical, content)
-        if not main:
+        if of_kind:
             self.manifest["kinds"][Path(logical).stem] = hashed
             del self.manifest[logical]
 
+    def with_cut_fonts(self, css: str) -> str:
+        """Publish each font, cut to the letters and weights that its @font-face says."""
+        faces = {face: _Face.read(face) for face in re.findall(r"@font-face\s*\{.*?\}", css, re.S)}
+        cut_fonts([face for face in faces.values() if not face.cut.is_file()])
+        for rule, face in faces.items():
+            hashed = self.publish(f"fonts/{face.cut.name}", face.cut.read_bytes())
+            css = css.replace(rule, rule.replace(face.name, hashed))
+        return css
+
     def with_published_urls(self, css: str) -> str:
-        """Publish each font and picture that the stylesheet names, and no other font."""
+        """Publish each picture that the stylesheet names."""
 
         def published(found: re.Match[str]) -> str:
             url = found["url"]
             if url.startswith(("data:", "#")):
                 return found[0]
-            name = url.rsplit("/", 1)[-1]
-            if name.endswith(".woff2"):
-                hashed = self.manifest.get(f"fonts/{name}") or self.publish(
-                    f"fonts/{name}", _font(name).read_bytes()
-                )
-            else:
-                hashed = self.manifest.get("img/" + url.rpartition("img/")[2])
+            if url in self.manifest.values():
+                return found[0]
+            hashed = self.manifest.get("img/" + url.rpartition("img/")[2])
             if not hashed:
                 text = f"The stylesheet names {url}, which is not in attune/static/img."
                 raise BuildError(text)
@@ -168,25 +175,69 @@ class _Build:
         return re.sub(r"""url\(\s*(["']?)(?P<url>[^"')]+)\1\s*\)""", published, css)
 
 
-def _stylesheet() -> str:
-    """All of the CSS: the platform's files in order, then each kind's in its own scope."""
-    parts = [sheet.read_text() for sheet in _platform_sheets()]
-    parts += [_scoped(sheet.parent.name, sheet.read_text()) for sheet in _of_kinds("style.css")]
+class _Face(NamedTuple):
+    """What an @font-face says."""
+
+    name: str
+    letters: str
+    weights: str
+
+    @classmethod
+    def read(cls, rule: str) -> "_Face":
+        said = (
+            re.search(r"""url\(["']?([^"')]+\.woff2)""", rule),
+            re.search(r"unicode-range:([^;}]+)", rule),
+            re.search(r"font-weight:([^;}]+)", rule),
+        )
+        if not all(said):
+            text = "Each @font-face names a woff2 file, font-weight and unicode-range: " + rule
+            raise BuildError(text)
+        return cls(*(" ".join(found[1].split()) for found in said if found))
+
+    @property
+    def cut(self) -> Path:
+        """Where it is kept: cutting takes seconds, and fonts hardly ever change."""
+        said = json.dumps([*self, _hash_of(CUT_FONTS, _font(self.name))]).encode()
+        return CUT / f"{Path(self.name).stem}-{hashlib.sha256(said).hexdigest()[:6]}.woff2"
+
+
+def cut_fonts(faces: list[_Face]) -> None:
+    if not faces:
+        return
+    _say("Cutting the fonts (once)")
+    CUT.mkdir(exist_ok=True)
+    work = [
+        face._asdict() | {"source": str(_font(face.name)), "out": str(face.cut)} for face in faces
+    ]
+    if subprocess.run(
+        [sys.executable, CUT_FONTS], input=json.dumps(work), text=True, check=False
+    ).returncode:
+        text = "fontTools refused a font; what it said is above."
+        raise BuildError(text)
+
+
+def _stylesheet(bundle: str) -> str:
+    """The CSS of a bundle: the platform's files in order, and in `main` each kind's in its scope."""
+    parts = [sheet.read_text() for sheet in _platform_sheets()[bundle]]
+    if bundle == "main":
+        parts += [_scoped(sheet.parent.name, sheet.read_text()) for sheet in _of_kinds("style.css")]
     return "\n".join(parts)
 
 
-def _platform_sheets() -> list[Path]:
+def _platform_sheets() -> dict[str, list[Path]]:
+    """The sheets of each bundle, as attune/static/css/ORDER names them."""
     folder = STATIC / "css"
-    sheets = sorted(folder.glob("*.css"))
-    if not (folder / "ORDER").is_file():
-        return sheets
-    lines = (folder / "ORDER").read_text().splitlines()
-    order = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-    order = [name if name.endswith(".css") else f"{name}.css" for name in order]
-    if wrong := set(order) ^ {sheet.name for sheet in sheets}:
+    order = re.split(r"^\[(\w+)\]$", (folder / "ORDER").read_text(), flags=re.M)
+    sheets = {
+        bundle: [folder / f"{name}.css" for name in names.split()]
+        for bundle, names in zip(order[1::2], order[2::2], strict=True)
+    }
+    named = [sheet for bundle in sheets.values() for sheet in bundle]
+    wrong = {sheet.name for sheet in set(named) ^ set(folder.glob("*.css"))}
+    if wrong or len(named) > len(set(named)) or set(sheets) != set(BUNDLES):
         text = f"attune/static/css/ORDER and its folder disagree about {', '.join(sorted(wrong))}."
         raise BuildError(text)
-    return [folder / name for name in order]
+    return sheets
 
 
 def _scoped(kind: str, css: str) -> str:
@@ -243,6 +294,7 @@ def _sources() -> list[Path]:
     return [
         ROOT / "hatch_build.py",
         ROOT / "bin" / "bundle.mjs",
+        CUT_FONTS,
         ROOT / "package-lock.json",
         *(file for name in ("js", "css", "img") for file in _files(STATIC / name)),
         *_of_kinds("style.css"),

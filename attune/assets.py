@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 DIST = Path(__file__).parent / "static" / "dist"
 URL = "/static/dist/"
+NEEDED = ("main.css", "main.js", "lead.css", "lead.js")
 _HASHED = re.compile(r"-[0-9a-f]{10}\.\w+$")
 
 
@@ -39,7 +40,7 @@ class Assets:
     @property
     def missing(self) -> list[str]:
         """What no page can do without and is not there."""
-        return [name for name in ("main.css", "main.js") if name not in self._files]
+        return [name for name in NEEDED if name not in self._files]
 
 
 class _Files(WhiteNoise):  # type: ignore[misc]

@@ -4,8 +4,9 @@
 
 import { as, base, hear, post, room, tell, word } from "./page.js"
 import { announce } from "./announce.js"
-import { article, forget, mine, pairs, store } from "./keep.js"
+import { article, forget, mine, pairs } from "./keep.js"
 import { ask } from "./live.js"
+import * as store from "./store.js"
 
 const outbox = () => store.read("outbox") ?? []
 const put = list => (list.length ? store.write("outbox", list) : store.drop("outbox"))

@@ -5,14 +5,11 @@
 import { as, base, hear, key, on, tell, word } from "./page.js"
 import { announce } from "./announce.js"
 import { now } from "./clock.js"
+import { drop, read, write } from "./store.js"
 
 const own = '[form="give"][name]:not(button)'
 const box = () => document.getElementById("room")
 export const article = () => document.querySelector('[data-region="stage"] [data-round]')
-
-const read = name => JSON.parse(sessionStorage.getItem(key(name)))
-const write = (name, value) => sessionStorage.setItem(key(name), JSON.stringify(value))
-export const store = { read, write, drop: name => sessionStorage.removeItem(key(name)) }
 
 const controls = (within = article()) => [...(within?.querySelectorAll(own) ?? [])]
 const ticks = control => ["radio", "checkbox"].includes(control.type)
@@ -71,12 +68,12 @@ const save = () => {
     .join("\n")
   const title = round.querySelector(".prompt")?.textContent.trim()
   if (words) write(`draft:${round.dataset.round}`, { title, words, values: pairs(round) })
-  else store.drop(`draft:${round.dataset.round}`)
+  else drop(`draft:${round.dataset.round}`)
 }
 
 /** Given, passed or let go: nothing of it stays to be asked about. */
 export const forget = round => {
-  store.drop(`draft:${round}`)
+  drop(`draft:${round}`)
   if (round === article()?.dataset.round) for (const control of controls()) delete control.dataset.keep
   late()
 }

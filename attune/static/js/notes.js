@@ -3,7 +3,7 @@
 // room has gone on, the box for "this step" asks for the note on the new one.
 
 import { base, hear, on, post } from "./page.js"
-import { store } from "./keep.js"
+import * as store from "./store.js"
 
 const PAUSE = 800 // milliseconds without a key
 const forms = () => [...document.querySelectorAll('[data-behaviour~="note"]')]

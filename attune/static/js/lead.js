@@ -1,0 +1,8 @@
+// The script of the facilitators' pages: the console, plans, people, the summary.
+
+import { begin } from "./begin.js"
+import * as act from "./act.js"
+import * as edit from "./edit.js"
+import * as notes from "./notes.js"
+
+begin([act, edit, notes])
