@@ -99,13 +99,15 @@ class _Build:
     def __init__(self, work: Path, dist: Path) -> None:
         self.work = work
         self.dist = dist
-        self.manifest: dict[str, Any] = {"kinds": {}}
+        self.manifest: dict[str, Any] = {"kinds": {}, "icons": {}}
 
     def run(self) -> None:
         for picture in _files(STATIC / "img"):
-            self.publish(
+            hashed = self.publish(
                 f"img/{picture.relative_to(STATIC / 'img').as_posix()}", picture.read_bytes()
             )
+            for icon in re.findall(r'<symbol id="([\w-]+)"', picture.read_text()):
+                self.manifest["icons"][icon] = f"{hashed}#{icon}"
         styles = {f"{bundle}.css": self.work / f"{bundle}.css" for bundle in BUNDLES}
         for bundle in BUNDLES:
             css = self.with_published_urls(self.with_cut_fonts(_stylesheet(bundle)))
@@ -150,7 +152,8 @@ class _Build:
 
     def with_cut_fonts(self, css: str) -> str:
         """Publish each font, cut to the letters and weights that its @font-face says."""
-        faces = {face: _Face.read(face) for face in re.findall(r"@font-face\s*\{.*?\}", css, re.S)}
+        rules = re.findall(r"@font-face\s*\{.*?\}", css, re.DOTALL)
+        faces = {rule: _Face.read(rule) for rule in rules}
         cut_fonts([face for face in faces.values() if not face.cut.is_file()])
         for rule, face in faces.items():
             hashed = self.publish(f"fonts/{face.cut.name}", face.cut.read_bytes())
@@ -217,7 +220,7 @@ def cut_fonts(faces: list[_Face]) -> None:
 
 
 def _stylesheet(bundle: str) -> str:
-    """The CSS of a bundle: the platform's files in order, and in `main` each kind's in its scope."""
+    """The CSS of a bundle: its sheets in order, and in `main` each kind's in its own scope."""
     parts = [sheet.read_text() for sheet in _platform_sheets()[bundle]]
     if bundle == "main":
         parts += [_scoped(sheet.parent.name, sheet.read_text()) for sheet in _of_kinds("style.css")]
@@ -227,7 +230,7 @@ def _stylesheet(bundle: str) -> str:
 def _platform_sheets() -> dict[str, list[Path]]:
     """The sheets of each bundle, as attune/static/css/ORDER names them."""
     folder = STATIC / "css"
-    order = re.split(r"^\[(\w+)\]$", (folder / "ORDER").read_text(), flags=re.M)
+    order = re.split(r"^\[(\w+)\]$", (folder / "ORDER").read_text(), flags=re.MULTILINE)
     sheets = {
         bundle: [folder / f"{name}.css" for name in names.split()]
         for bundle, names in zip(order[1::2], order[2::2], strict=True)

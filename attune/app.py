@@ -19,6 +19,7 @@ from attune import (
     kinds,
     logs,
     markdown,
+    packing,
     refusals,
     security,
     templating,
@@ -65,6 +66,7 @@ def create_app(
     app.json.sort_keys = False  # type: ignore[attr-defined]
     _prepare_folders(config)
     security.harden(app, config)
+    app.after_request(lambda reply: packing.packed(reply, request.accept_encodings))
     refusals.init_app(app)
     health.init_app(app)
     db.prepare(app)
@@ -78,7 +80,7 @@ def create_app(
     for side in sides:
         side.init_app(app)
     app.wsgi_app = assets.serving(app.wsgi_app)  # type: ignore[method-assign, assignment]
-    security.gate(app, config)
+    security.gate(app, config, files=assets.URL)
     return app
 
 
@@ -118,6 +120,7 @@ def _add_words(app: Flask) -> None:
     built = assets.Assets()
     app.jinja_env.globals.update(
         asset=built.url,
+        icon_at=built.icon,
         play_modules=built.modules,
         path_for=path_for,
     )

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from whitenoise import WhiteNoise
 
 if TYPE_CHECKING:
+    from wsgiref.headers import Headers
+
     from _typeshed.wsgi import WSGIApplication
 
 DIST = Path(__file__).parent / "static" / "dist"
@@ -26,12 +28,17 @@ class Assets:
     def __init__(self, folder: Path = DIST) -> None:
         manifest = folder / "manifest.json"
         found: dict[str, Any] = json.loads(manifest.read_text()) if manifest.is_file() else {}
+        self._icons: dict[str, str] = found.pop("icons", {})
         self._modules: dict[str, str] = found.pop("kinds", {})
         self._files: dict[str, str] = found
 
     def url(self, name: str) -> str:
         """Where `main.css` is. What was not built leads nowhere, which the browser shows."""
         return URL + self._files.get(name, name)
+
+    def icon(self, name: str) -> str:
+        """Where the picture of this name is, in whichever sprite has it."""
+        return URL + self._icons.get(name, f"#{name}")
 
     def modules(self) -> dict[str, str]:
         """Where the script of each kind is that brings one."""
@@ -59,4 +66,11 @@ def serving(app: "WSGIApplication", folder: Path = DIST) -> "WSGIApplication":
         prefix=URL,
         allow_all_origins=False,
         immutable_file_test=lambda path, url: True,
+        add_headers_function=_guard_pictures,
     )
+
+
+def _guard_pictures(headers: "Headers", path: str, url: str) -> None:  # noqa: ARG001  # WhiteNoise's
+    """A picture that somebody opens as a page of its own may do nothing."""
+    if url.endswith(".svg"):
+        headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"

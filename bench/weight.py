@@ -1,4 +1,4 @@
-"""What a phone fetches, byte for byte as it came over the wire: headers, page, style, script, fonts.
+"""What a phone fetches, byte for byte as it came over the wire, headers included.
 
 Each page is opened by a real browser that has seen nothing of Attune before. The bytes are those
 that its network layer counted, so whatever the server does not compress is in them as it is.
@@ -70,7 +70,7 @@ def pages() -> Iterator[Wire]:
         phone = place.joins(room)
         address, seat = phone.url, phone.context.cookies()
         jo = place.leads(room).context.cookies()
-        yield weigh(place, "join page", f"{place.url}/join")
+        yield weigh(place, "join page", f"{place.url}/")
         yield weigh(place, "room, waiting", address, seat)
         for number, prompt in enumerate(room.prompts):
             room.puts_step(number)

@@ -23,6 +23,8 @@ def cut(source: Path, letters: str, weights: str) -> bytes:
     options.layout_features = FEATURES
     options.hinting = False
     options.notdef_outline = True
+    options.name_IDs = [0, 1, 2]  # whose it is, and its name
+    options.drop_tables += ["STAT", "vhea", "vmtx"]  # for menus of fonts, and for writing downwards
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=_points(letters))
     subsetter.subset(font)

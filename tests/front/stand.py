@@ -173,7 +173,9 @@ def _templates() -> Environment:
         lambda text: text, lambda one, more, n: one if n == 1 else more, newstyle=True
     )
     templates.globals.update(
-        asset=lambda name: f"/static/dist/{manifest[name]}", csrf_token=lambda: "token"
+        asset=lambda name: f"/static/dist/{manifest[name]}",
+        icon_at=lambda name: f"/static/dist/{manifest['icons'][name]}",
+        csrf_token=lambda: "token",
     )
     templates.filters["say"] = str
     return templates
