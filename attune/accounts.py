@@ -129,6 +129,14 @@ def facilitator(facilitator_id: int) -> Facilitator:
     return found
 
 
+def known(facilitator_id: int) -> Facilitator:
+    """Somebody with an account, shut out or not. Raises NotYours."""
+    found = db.session.get(Facilitator, facilitator_id)
+    if found is None:
+        raise NotYours
+    return found
+
+
 def by_email(email: str) -> Facilitator:
     """For the command line. Raises Invalid: there is no such account."""
     found = _find(_address(email))
@@ -152,7 +160,7 @@ def shut_out(owner: Facilitator, facilitator_id: int) -> None:
 
     So there always is an owner who can sign in: the one who does this.
     """
-    other = _known(facilitator_id)
+    other = known(facilitator_id)
     if other.id == owner.id:
         raise Invalid(say("You cannot shut yourself out. Another owner can."))
     disable(other)
@@ -160,7 +168,7 @@ def shut_out(owner: Facilitator, facilitator_id: int) -> None:
 
 def let_in_again(facilitator_id: int) -> None:
     """They can sign in as before; what they were signed in on works again. Raises NotYours."""
-    _known(facilitator_id).is_disabled = False
+    known(facilitator_id).is_disabled = False
 
 
 def reset_password(facilitator: Facilitator, password: PasswordHash) -> None:
@@ -195,13 +203,6 @@ def session_of(facilitator: Facilitator) -> SignedIn:
         locale=facilitator.locale,
         session_id=f"{facilitator.id}.{fingerprint}",
     )
-
-
-def _known(facilitator_id: int) -> Facilitator:
-    found = db.session.get(Facilitator, facilitator_id)
-    if found is None:
-        raise NotYours
-    return found
 
 
 def _find(address: str) -> Facilitator | None:

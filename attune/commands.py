@@ -8,7 +8,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -21,7 +21,7 @@ from attune.assets import Assets
 from attune.config import Config
 from attune.db import db, transaction
 from attune.drawing import in_language, tell
-from attune.errors import BadSetting, Refusal
+from attune.errors import BadSetting, Busy, Refusal
 from attune.models import Room
 from attune.rooms import settings_of
 from attune.writer import writer
@@ -154,9 +154,14 @@ def finish_endings() -> None:
 
 
 def forget_due() -> int:
+    """What is due by the day: links, rooms that nobody ended, and what is kept of ended ones."""
+    today = datetime.now(UTC).date()
     with transaction():
         invitations.clear()
-    return ending.forget_due(datetime.now(UTC).date())
+        ending.begin_forgotten_open(today)
+    with suppress(Busy):  # they are locked, and brought to their end by the other chore
+        finish_endings()
+    return ending.forget_due(today)
 
 
 class Finding(NamedTuple):

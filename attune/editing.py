@@ -9,12 +9,11 @@ from functools import cache
 from typing import Annotated, Any, Literal
 
 import sqlalchemy as sa
-from pydantic import AfterValidator, Field, create_model
-from pydantic_core import PydanticCustomError
+from pydantic import Field, create_model
 
 from attune import changes, forms, plans
 from attune.db import db
-from attune.errors import Invalid, NotYours, PlanChanged
+from attune.errors import Invalid, NotYours, PlanChanged, PlanInUse
 from attune.forms import Typed
 from attune.frame import Frame, RoomChoices, Value
 from attune.i18n import N_, say
@@ -26,19 +25,10 @@ from attune.text import Text
 MOST_STEPS = 40
 
 
-def _fits(title: str) -> str:
-    """The column counts code points, of which one character may have many."""
-    if len(title) > LONGEST_TITLE:
-        raise PydanticCustomError("too_large", "This takes too much room. Shorten it.")
-    return title
-
-
 class PlanForm(Value):
     """What is asked about a plan as a whole."""
 
-    title: Annotated[str, Text(LONGEST_TITLE, least=1), AfterValidator(_fits)] = Field(
-        title=N_("What the plan is called")
-    )
+    title: Annotated[str, Text(LONGEST_TITLE, least=1)] = Field(title=N_("What the plan is called"))
     settings: RoomChoices = Field(RoomChoices(), title=N_("Rooms opened from it"))
 
 
@@ -167,6 +157,24 @@ def remove(plan: Plan, step: Step, revision: int) -> None:
     _tell_rooms(plan, "round")
 
 
+def is_in_use(plan: Plan) -> bool:
+    """Whether a room that has not ended follows it."""
+    return db.session.scalar(_running(plan).limit(1)) is not None
+
+
+def delete(plan: Plan, revision: int) -> None:
+    """Delete the plan and its steps. Raises PlanInUse as long as a room follows it, PlanChanged.
+
+    Rooms that have ended keep their summary, which has in it all that it tells.
+    """
+    _lock(plan)
+    if is_in_use(plan):
+        raise PlanInUse
+    _require(plan, revision)
+    db.session.execute(sa.update(Room).where(Room.plan_id == plan.id).values(plan_id=None))
+    db.session.delete(plan)
+
+
 def step_at(plan: Plan, position: int, step_id: int | None = None) -> Step:
     """The step at this place; with its number, wherever it is by now.
 
@@ -209,6 +217,9 @@ def _count(plan: Plan, *changed: Step) -> None:
 
 def _tell_rooms(plan: Plan, part: Literal["round", "agenda"]) -> None:
     """Pages of rooms that follow the plan show its steps, or how many there are."""
-    running = sa.select(Room.id).where(Room.plan_id == plan.id, Room.state.in_(("lobby", "live")))
-    for room_id in db.session.scalars(running):
+    for room_id in db.session.scalars(_running(plan)):
         changes.note(room_id, part)
+
+
+def _running(plan: Plan) -> sa.Select[int]:
+    return sa.select(Room.id).where(Room.plan_id == plan.id, Room.state.in_(("lobby", "live")))

@@ -16,6 +16,7 @@ from attune.errors import Busy, Conflict
 from attune.keys import KeyMissing, keyring
 from attune.models import (
     Answer,
+    Facilitator,
     Note,
     Release,
     Room,
@@ -30,6 +31,8 @@ from attune.sealing import about_summary
 from attune.summary import Say
 
 log = logging.getLogger(__name__)
+
+LEAST_DAYS = 2  # that a room may run
 
 
 def begin(room: Room, seen: int) -> None:
@@ -74,6 +77,27 @@ def finish(room_id: int, say: Say = str) -> None:
     presence.forget(room_id)
 
 
+def begin_left_alone(facilitator: Facilitator) -> list[Room]:
+    """Lock the rooms that nobody can lead any more since this facilitator was shut out.
+
+    Nobody is let in to look: whoever ends them learns nothing of what is in them
+    (docs/decisions/0017-a-room-that-nobody-can-lead.md). Call `finish` for each afterwards.
+    """
+    alone = leading.left_alone(facilitator)
+    for room in alone:
+        begin(room, _last(room))
+    return alone
+
+
+def begin_forgotten_open(today: dt.date) -> list[Room]:
+    """Lock the rooms that nobody ended until the day on which their summary would have gone."""
+    running = sa.select(Room).where(Room.state.in_(("lobby", "live")))
+    due = [room for room in db.session.scalars(running) if _ends_on(room) <= today]
+    for room in due:
+        begin(room, _last(room))
+    return due
+
+
 def unfinished() -> list[int]:
     """Rooms whose ending was interrupted."""
     return list(db.session.scalars(sa.select(Room.id).where(Room.state == "ending")))
@@ -113,6 +137,17 @@ def forget_due(today: dt.date) -> int:
     for room in due:
         forgotten(room.ref)
     return len(due)
+
+
+def _last(room: Room) -> int:
+    last = rooms.current_round(room)
+    return last.number if last else 0
+
+
+def _ends_on(room: Room) -> dt.date:
+    """Never before the second day: a session may go on past midnight, whatever is kept of it."""
+    days = max(rooms.settings_of(room).keep_days, LEAST_DAYS)
+    return room.day + dt.timedelta(days=days)
 
 
 def _ending(room_id: int) -> Room | None:

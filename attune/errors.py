@@ -76,6 +76,13 @@ class PlanChanged(Refusal):
     default = say("This was changed on another page meanwhile. Here is how it is now.")
 
 
+class PlanInUse(Refusal):
+    """A room that has not ended follows the plan: its next steps would be gone."""
+
+    code, status = "changed", 409
+    default = say("A room that has not ended follows this plan. End it, then delete the plan.")
+
+
 class RoomEnded(Refusal):
     code, status = "ended", 410
     default = say("This room has ended.")

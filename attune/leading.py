@@ -43,6 +43,26 @@ def watching(room: Room) -> tuple[str, ...]:
     return tuple(one.name for one in team(room) if not one.leads and not one.is_shut_out)
 
 
+def left_alone(facilitator: Facilitator) -> list[Room]:
+    """The rooms that still run, that this facilitator led, and that nobody can lead any more.
+
+    None as long as they can sign in, or somebody who watches over the room can take it over.
+    """
+    if not facilitator.is_disabled:
+        return []
+    led = (
+        sa.select(Room)
+        .join(RoomFacilitator, RoomFacilitator.room_id == Room.id)
+        .where(
+            RoomFacilitator.facilitator_id == facilitator.id,
+            RoomFacilitator.role == "lead",
+            Room.state.in_(("lobby", "live")),
+        )
+        .order_by(Room.id)
+    )
+    return [room for room in db.session.scalars(led) if not watching(room)]
+
+
 def who_could_be_asked(room: Room) -> list[Facilitator]:
     """Facilitators of this server who are not of the room, by name."""
     inside = sa.select(RoomFacilitator.facilitator_id).where(RoomFacilitator.room_id == room.id)

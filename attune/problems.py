@@ -7,6 +7,7 @@ never is what they sent said back to them.
 from typing import Any
 
 from pydantic import ValidationError
+from pydantic_core import PydanticCustomError
 
 from attune.i18n import Message, say, say_n
 
@@ -36,6 +37,11 @@ def first(error: ValidationError) -> tuple[Message, str]:
     problem = error.errors(include_url=False, include_input=False)[0]
     place = ".".join(str(part) for part in problem["loc"])
     return _plain(problem["type"], problem.get("ctx", {}), problem["msg"]), place
+
+
+def of_text(error: PydanticCustomError) -> Message:
+    """What is wrong with a text that was read by itself (`Text.read`)."""
+    return _plain(error.type, error.context or {}, error.message())
 
 
 def every(error: ValidationError) -> dict[str, Message]:

@@ -4,15 +4,16 @@ import datetime as dt
 from typing import get_args
 
 import sqlalchemy as sa
+from pydantic_core import PydanticCustomError
 
-from attune import changes, codes
+from attune import changes, codes, problems
 from attune.db import db
 from attune.errors import Invalid, RoomEnded
 from attune.frame import Entry, RoomSettings
 from attune.i18n import Language, say
 from attune.keys import keyring
 from attune.models import Facilitator, Plan, Room, RoomFacilitator, Round, Seat
-from attune.text import Text
+from attune.text import Text, clean
 
 TITLE = Text(80, least=1)
 KEEP_DAYS_OF_THE_YOUNG = 7
@@ -129,10 +130,12 @@ def people(room: Room) -> dict[str, int]:
 
 
 def _title(title: str) -> str:
-    from_page = TITLE.read(title) if title.strip() else ""
-    if not from_page:
+    if not clean(title):
         raise Invalid(say("Please give the room a title."), "title")
-    return from_page
+    try:
+        return TITLE.read(title)
+    except PydanticCustomError as error:
+        raise Invalid(problems.of_text(error), "title") from None
 
 
 def _entry(entry: str) -> Entry:

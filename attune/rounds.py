@@ -221,7 +221,7 @@ def _step(room: Room, step_id: int) -> Step:
 
 def steps_of(room: Room) -> Sequence[Step]:
     """The plan's steps, in order."""
-    plan = db.session.get(Plan, room.plan_id)
+    plan = db.session.get(Plan, room.plan_id) if room.plan_id else None
     return plan.steps if plan else ()
 
 

@@ -46,6 +46,13 @@ def largest_bytes(characters: int) -> int:
     return 4 * characters + 16
 
 
+def column(characters: int) -> int:
+    """How long a column has to be for such a text: databases count code points, and one character
+    of a person's may be many (a flag is two, a family seven).
+    """
+    return largest_bytes(characters)
+
+
 @dataclass(frozen=True)
 class Text:
     """A text field for pydantic: `word: Annotated[str, Text(20, least=1)]`."""

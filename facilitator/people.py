@@ -8,12 +8,13 @@ from flask import Blueprint, jsonify, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from attune import access, accounts, invitations
+from attune import access, accounts, ending, invitations, leading
 from attune.app import path_for, settings
 from attune.db import transaction
 from attune.errors import Invalid
 from attune.models import Invitation
 from attune.refusals import wants_json
+from facilitator.rooms import finish_ending
 
 PERSON = "/people/<int(max=2147483647):facilitator_id>"
 INVITATION = "/invitations/<int(max=2147483647):invitation_id>"
@@ -66,6 +67,17 @@ def let_in_again(facilitator_id: int) -> ResponseReturnValue:
     return _done()
 
 
+@bp.post(f"{PERSON}/endings")
+def end_left_alone(facilitator_id: int) -> ResponseReturnValue:
+    """End the rooms that nobody can lead since they were shut out; nobody looks into them."""
+    with transaction():
+        access.owner(current_user.id)
+        alone = ending.begin_left_alone(accounts.known(facilitator_id))
+    for room in alone:
+        finish_ending(room)
+    return _done()
+
+
 def link_of(token: str) -> str:
     """The whole address: it is sent to somebody, so it cannot come from this request."""
     return settings().public_url + path_for("facilitator.invitations.show", token=token)
@@ -84,7 +96,7 @@ def _done() -> ResponseReturnValue:
 def _page(problem: Invalid | None = None, made: Invitation | None = None, token: str = "") -> str:
     return render_template(
         "facilitator/people.html",
-        people=accounts.everybody(),
+        people=[(person, len(leading.left_alone(person))) for person in accounts.everybody()],
         links=[(one, invitations.hours_left(one)) for one in invitations.open_ones(None)],
         made=made,
         link_made=link_of(token) if token else "",

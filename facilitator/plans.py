@@ -9,7 +9,7 @@ from attune.app import settings
 from attune.db import transaction
 from attune.drawing import tell
 from attune.editing import PlanForm
-from attune.errors import Invalid, PlanChanged, Refusal
+from attune.errors import Invalid, PlanChanged, PlanInUse, Refusal
 from attune.forms import Drawn, Typed, Unfit
 from attune.i18n import LANGUAGES
 from attune.kinds import kinds
@@ -69,6 +69,27 @@ def copy(plan_id: int) -> ResponseReturnValue:
     return redirect(url_for("facilitator.plans.show", plan_id=made.id, copied="yes"), 303)
 
 
+@bp.get("/plans/<int(max=2147483647):plan_id>/delete")
+def ask_to_delete(plan_id: int) -> ResponseReturnValue:
+    """What goes with it and what stays, and the button."""
+    return _ask_to_delete(access.plan_for(current_user.id, plan_id))
+
+
+@bp.post("/plans/<int(max=2147483647):plan_id>/delete")
+def delete(plan_id: int) -> ResponseReturnValue:
+    try:
+        with transaction():
+            editing.delete(access.plan_for(current_user.id, plan_id), number("revision"))
+    except (PlanChanged, PlanInUse) as refusal:
+        if wants_json():
+            raise
+        plan = access.plan_for(current_user.id, plan_id)
+        return _ask_to_delete(plan, refusal), refusal.status
+    if wants_json():
+        return jsonify(id=plan_id, deleted=True)
+    return redirect(url_for("facilitator.plans.index", deleted="yes"), 303)
+
+
 @bp.post("/plans/<int(max=2147483647):plan_id>/rooms")
 def open_room(plan_id: int) -> ResponseReturnValue:
     """Open a room from the plan. What does not fit is said beside its field."""
@@ -101,6 +122,17 @@ def number(field: str) -> int:
 def page_after(plan: Plan, refusal: Refusal) -> ResponseReturnValue:
     """The plan as it is now, with the reason why nothing was changed."""
     return _page(plan, changed=refusal), refusal.status
+
+
+def _ask_to_delete(plan: Plan, refusal: Refusal | None = None) -> str:
+    return render_template(
+        "facilitator/delete_plan.html",
+        plan=plan,
+        outline=plans.outline(plan),
+        rooms=[room for room in access.rooms_of(current_user.id) if room.plan_id == plan.id],
+        in_use=editing.is_in_use(plan),
+        refusal=refusal,
+    )
 
 
 def _form(plan: Plan, typed: Typed, refusal: Refusal | None = None) -> Drawn:

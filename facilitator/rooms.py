@@ -7,6 +7,7 @@ page it gets back shows where the room is now, with the reason.
 
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, get_args
 
@@ -109,11 +110,7 @@ def end(ref: str) -> ResponseReturnValue:
     with transaction():
         room = access.room_led_by(current_user.id, ref)
         ending.begin(room, number("seen"))
-    try:
-        with drawing.in_language(rooms.settings_of(room).language):
-            ending.finish(room.id, drawing.tell)
-    except Busy:
-        pass  # it is locked, and whatever is left to do is tried again by itself
+    finish_ending(room)
     return done(ref)
 
 
@@ -128,6 +125,12 @@ def forget(ref: str) -> ResponseReturnValue:
 
 
 # --- what the other views of a room share -----------------------------------------------------
+
+
+def finish_ending(room: Room) -> None:
+    """Bring a locked room to its end now; what cannot be done now is tried again by itself."""
+    with suppress(Busy), drawing.in_language(rooms.settings_of(room).language):
+        ending.finish(room.id, drawing.tell)
 
 
 def console(room: Room, refusal: Refusal | None = None) -> str:

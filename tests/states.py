@@ -303,6 +303,8 @@ STATES: list[State] = [
     State("plans", "desk", "/plans", bring=lobby),
     State("plan", "desk", "/plans/{plan}", bring=lobby),
     State("plan-refused", "desk", "/plans/{plan}", bring=lobby, does=leaves_the_title_empty),
+    State("plan-delete", "desk", "/plans/{plan}/delete", "ended", bring=ended),
+    State("plan-in-use", "desk", "/plans/{plan}/delete", "lobby", bring=lobby),
     State("plan-step", "desk", "/plans/{plan}/steps/1", bring=lobby),
     *(
         State(

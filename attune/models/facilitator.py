@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from attune.db import Base
 from attune.i18n import N_
+from attune.text import column
 
 
 class Facilitator(Base):
@@ -15,7 +16,9 @@ class Facilitator(Base):
     email: Mapped[str] = mapped_column(
         sa.String(254), unique=True, comment=N_("The address they sign in with, in lower case.")
     )
-    name: Mapped[str] = mapped_column(sa.String(80), comment=N_("What the room calls them."))
+    name: Mapped[str] = mapped_column(
+        sa.String(column(80)), comment=N_("What the room calls them.")
+    )
     password_hash: Mapped[str] = mapped_column(
         sa.String(200), comment=N_("A slow one-way hash of their password.")
     )

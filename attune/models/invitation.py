@@ -5,6 +5,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from attune.db import Base
 from attune.i18n import N_
+from attune.text import column
 
 
 class Invitation(Base):
@@ -26,7 +27,7 @@ class Invitation(Base):
         comment=N_("The room it leads to; empty where it leads to an account."),
     )
     name: Mapped[str] = mapped_column(
-        sa.String(80), comment=N_("Whom it is for, if who made it wrote that down.")
+        sa.String(column(80)), comment=N_("Whom it is for, if who made it wrote that down.")
     )
     until: Mapped[int] = mapped_column(
         sa.BigInteger, comment=N_("When it stops working: a day after it was made.")

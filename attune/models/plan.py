@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from attune.db import Base
 from attune.i18n import N_
+from attune.text import column
 
 
 class Plan(Base):
@@ -17,7 +18,7 @@ class Plan(Base):
     facilitator_id: Mapped[int] = mapped_column(
         sa.ForeignKey("facilitator.id"), index=True, comment=N_("Whose plan it is.")
     )
-    title: Mapped[str] = mapped_column(sa.String(80), comment=N_("What it is called."))
+    title: Mapped[str] = mapped_column(sa.String(column(80)), comment=N_("What it is called."))
     programme: Mapped[str | None] = mapped_column(
         sa.String(64), comment=N_("The shipped programme it was copied from.")
     )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from attune.db import Base
 from attune.i18n import N_
+from attune.text import column
 
 
 class Room(Base):
@@ -21,10 +22,12 @@ class Room(Base):
     code: Mapped[str | None] = mapped_column(
         sa.String(8), unique=True, comment=N_("What people type to join; gone when it ends.")
     )
-    plan_id: Mapped[int] = mapped_column(
-        sa.ForeignKey("plan.id"), index=True, comment=N_("The plan it follows.")
+    plan_id: Mapped[int | None] = mapped_column(
+        sa.ForeignKey("plan.id"),
+        index=True,
+        comment=N_("The plan it follows; empty once that was deleted."),
     )
-    title: Mapped[str] = mapped_column(sa.String(80), comment=N_("What it is called."))
+    title: Mapped[str] = mapped_column(sa.String(column(80)), comment=N_("What it is called."))
     state: Mapped[str] = mapped_column(
         sa.String(16), comment=N_("lobby, live, ending, ended or forgotten.")
     )

@@ -321,6 +321,30 @@ def test_a_room_whose_lead_was_shut_out_is_taken_over(jo: Lead) -> None:
     assert bo.does("ending", seen=0).status_code == 200
 
 
+def test_a_room_that_nobody_can_lead_is_ended_by_the_owner_who_sees_nothing_of_it(
+    jo: Lead,
+) -> None:
+    pia = comes(jo, "Pia").opens_a_room("Pia's own group")
+    pia.puts("weather")
+    (phone,) = pia.phones(1)
+    number = number_of(jo, "Pia")
+    ends = f"/people/{number}/endings"
+    assert ends not in jo.opens("/people").text
+    assert jo.posts(ends, {}, {}).status_code == 303  # and nothing happens
+    assert phone.opens(phone.path).status_code == 200
+    assert jo.posts(f"/people/{number}/disabling", {}, {}).status_code == 303
+    page = jo.opens("/people").text
+    assert "1 room of theirs still runs, and nobody can lead it" in words_of(page)
+    assert "Pia's own group" not in unescape(page)
+    assert jo.posts(ends, {}, {}).status_code == 303
+    assert ends not in jo.opens("/people").text
+    assert "The session has ended" in words_of(phone.opens(phone.path).text)
+    for path in (pia.path, f"{pia.path}/summary"):
+        assert jo.opens(path).status_code == 404
+    assert jo.posts(f"/people/{number}/disabling/delete", {}, {}).status_code == 303
+    assert "Pia's own group" in unescape(pia.opens(f"{pia.path}/summary").text)
+
+
 def test_who_answers_in_a_room_before_watching_over_it_raises_its_need(jo: Lead) -> None:
     jo.opens_a_room()
     ana = comes(jo, "Ana")
