@@ -7,28 +7,24 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 import click
 from flask import Flask
 
-from attune import accounts, codes, ending, invitations, migrating, programmes, serving
+from attune import accounts, codes, migrating, programmes, running
 from attune.app import settings
 from attune.assets import Assets
 from attune.config import Config
 from attune.db import db, transaction
-from attune.drawing import in_language, tell
-from attune.errors import BadSetting, Busy, Refusal
-from attune.models import Room
-from attune.rooms import settings_of
-from attune.writer import writer
+from attune.errors import Refusal
+from attune.rehearsal.command import rehearse
 
 LEAST_FREE = 500_000_000  # bytes
 OLDEST_NOW = 1_760_000_000  # a clock that is earlier than this version has not been set
-ENDING_SECONDS, HOUR = 10, 3_600
 PROXY_QUESTION = (
     "proxy: does it log addresses or paths? Turn that off for Attune: its log is the one place "
     "where people's visits would be kept (docs/operating.md)"
@@ -46,33 +42,19 @@ def attune(context: click.Context) -> None:
         serve()
 
 
+attune.add_command(rehearse)
+
+
 def serve() -> None:
     """Bring the database up to date, say where everything is, and serve."""
-    app = _app()
-    with app.app_context():
-        config = settings()
-        programmes.all_programmes()  # a wrong file is named now, and not when somebody opens it
-        migrate_database()
-        writer.start(app)
-        for start in _acts(app, "attune_starts"):
-            start()
-        serving.serve(
-            app,
-            config,
-            started=lambda: _say_where(config),
-            stops=[writer.stop, *_acts(app, "attune_stops"), _close_database],
-            chores=[
-                serving.Chore("ending", ENDING_SECONDS, _in(app, finish_endings)),
-                serving.Chore("forgetting", HOUR, _in(app, forget_due)),
-            ],
-        )
+    running.serve(_app(), _say_where)
 
 
 @attune.command()
 def migrate() -> None:
     """Bring the database up to date. Serving does it too."""
     with _app().app_context():
-        migrate_database()
+        running.migrate_database()
     click.echo("The database is up to date.")
 
 
@@ -80,7 +62,7 @@ def migrate() -> None:
 def forget() -> None:
     """Forget the rooms that are due. Serving does it every hour."""
     with _app().app_context():
-        count = forget_due()
+        count = running.forget_due()
     click.echo(f"Rooms forgotten: {count}.")
 
 
@@ -131,37 +113,6 @@ def reset(email: str) -> None:
         with transaction():
             accounts.reset_password(accounts.by_email(email), password)
     click.echo(f"{email} can sign in with the new password. Everything signed in before is not.")
-
-
-def migrate_database() -> None:
-    """Bring the tables to this version's. Raises BadSetting when the database is not there."""
-    if not migrating.answers():
-        raise BadSetting(
-            "ATTUNE_DATABASE_URL: the database does not answer. Check that it runs, that the name "
-            "and password are right, and that the folder of a file can be written to."
-        )
-    if not migrating.is_current():
-        migrating.upgrade()
-
-
-def finish_endings() -> None:
-    """Take up what a crash has interrupted: a room that is ending has to reach its end."""
-    for room_id in ending.unfinished():
-        room = db.session.get(Room, room_id)
-        if room:
-            with in_language(settings_of(room).language):
-                ending.finish(room_id, tell)
-
-
-def forget_due() -> int:
-    """What is due by the day: links, rooms that nobody ended, and what is kept of ended ones."""
-    today = datetime.now(UTC).date()
-    with transaction():
-        invitations.clear()
-        ending.begin_forgotten_open(today)
-    with suppress(Busy):  # they are locked, and brought to their end by the other chore
-        finish_endings()
-    return ending.forget_due(today)
 
 
 class Finding(NamedTuple):
@@ -221,26 +172,6 @@ def _refusals_said() -> Iterator[None]:
         yield
     except Refusal as refusal:
         raise click.ClickException(str(refusal)) from None
-
-
-def _acts(app: Flask, name: str) -> list[Callable[[], object]]:
-    """What sides have asked to be done at the start and at the end of serving."""
-    return list(app.extensions.get(name, ()))
-
-
-def _close_database() -> None:
-    for engine in db.engines.values():
-        engine.dispose()
-
-
-def _in(app: Flask, act: Callable[[], object]) -> Callable[[], object]:
-    """The same, in an application context of its own: that is where database sessions live."""
-
-    def inside() -> object:
-        with app.app_context():
-            return act()
-
-    return inside
 
 
 def _app() -> Flask:

@@ -109,7 +109,12 @@ def all_programmes() -> Mapping[str, Programme]:
 
 def load(folder: Path) -> dict[str, Programme]:
     """The programmes in a folder, by name. Raises BadProgramme at the first that is wrong."""
-    return {file.stem: _Reader(file).programme() for file in sorted(folder.glob("*.yaml"))}
+    return {file.stem: read(file) for file in sorted(folder.glob("*.yaml"))}
+
+
+def read(file: Path) -> Programme:
+    """The programme in a file. Raises BadProgramme."""
+    return _Reader(file).programme()
 
 
 class _Reader:

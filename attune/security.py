@@ -135,8 +135,11 @@ class Gate:
         return host in self._hosts or environ.get("PATH_INFO") in HEALTH
 
 
-def headers(config: Config) -> Iterator[tuple[str, str]]:
-    """What every response carries unless it says otherwise itself."""
+def headers(config: Config, *, in_frames: bool = False) -> Iterator[tuple[str, str]]:
+    """What every response carries unless it says otherwise itself.
+
+    `in_frames`: its own pages may stand in frames of its own pages, as in a rehearsal.
+    """
     # Safari before 16.4 does not count a websocket of the same host among 'self'.
     # A policy cannot name an IPv6 address: browsers complain of it, and leave it out.
     named = [origin for origin in config.all_origins if "[" not in origin]
@@ -150,13 +153,13 @@ def headers(config: Config) -> Iterator[tuple[str, str]]:
         f"connect-src 'self' {sockets}",
         "form-action 'self'",
         "base-uri 'none'",
-        "frame-ancestors 'none'",
+        "frame-src 'self'; frame-ancestors 'self'" if in_frames else "frame-ancestors 'none'",
         "require-trusted-types-for 'script'",
         "trusted-types attune",
     )
     yield "Content-Security-Policy", "; ".join(policy)
     yield "X-Content-Type-Options", "nosniff"
-    yield "X-Frame-Options", "DENY"
+    yield "X-Frame-Options", "SAMEORIGIN" if in_frames else "DENY"
     yield "Referrer-Policy", "no-referrer"
     off = ", ".join(f"{feature}=()" for feature in SWITCHED_OFF)
     yield "Permissions-Policy", f"{off}, screen-wake-lock=(self)"

@@ -1,36 +1,29 @@
-"""Simulated people, who join by the real join page and answer over the real socket.
+"""What the simulated people of a rehearsal wrote down, and whole sessions of them.
 
-Everybody writes down what they gave, in a book that the server never sees; tallies, pages and
-exports are compared with the books. What counts as one answer is written here a second time, by
-hand, and not taken from the kinds: a tally compared with itself proves nothing.
+The people themselves are `attune.rehearsal.people`: here as there they join by the real join page
+and answer over the real socket. Everybody writes down what they gave, in a book that the server
+never sees; tallies, pages and exports are compared with the books. What counts as one answer is
+written here a second time, by hand, and not taken from the kinds: a tally compared with itself
+proves nothing.
 """
 
 import csv
-import html
 import io
 import itertools
-import json
 import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from attune.kinds import kind_of
-from attune.programmes import ProgrammeStep, all_programmes
+from attune.rehearsal.line import SECONDS, Line
+from attune.rehearsal.people import Answer, Asked, Person, all_do, everybody_comes
 from tests.facilitator.session import Lead
-from tests.realtime.cast import ACK, EVENT, SECONDS, Phone, Socket, idem
+from tests.realtime.cast import opened
 from tests.servers import until
-
-PROGRAMME = "classroom-check-in"
-AT_ONCE = 8  # people who give at the same moment, at most: the machine has to play them all
-PASSES, CHANGES, TAKES_BACK = 0.10, 0.10, 0.05
-
-Answer = dict[str, Any]  # as JSON; a pass is None
-Acted = Callable[[], object]
 
 
 class Gave(NamedTuple):
@@ -221,112 +214,45 @@ def as_sheet(document: Any) -> dict[tuple[int, str], dict[str, str]]:
 # --- the people ---------------------------------------------------------------------------------
 
 
-class Timed(Socket):
-    """A connection that notes when each region and each reply came."""
+class Timed(Line):
+    """A connection that notes when each region came."""
 
     def __init__(self, *arguments: Any, **more: Any) -> None:
-        self.came: list[tuple[float, str, int, str]] = []  # when, region, version, what it says
-        self.told_at: dict[int, float] = {}
+        self.came: list[tuple[float, str, str]] = []  # when, region, what it says
         super().__init__(*arguments, **more)
+        opened(self)
 
-    def _take(self, frame: str) -> None:
+    def takes(self, regions: list[dict[str, Any]]) -> None:
         now = time.monotonic()
-        super()._take(frame)
-        if frame.startswith(EVENT + '["regions"'):
-            for one in json.loads(frame[2:])[1]:
-                self.came.append((now, one["id"], one["v"], one["html"]))
-        elif frame.startswith(ACK):
-            self.told_at[int(frame[2:].partition("[")[0])] = now
-
-    def timed(self, event: str, payload: Mapping[str, Any]) -> tuple[Any, float]:
-        """What the server says, and how many seconds it took."""
-        number = next(self._ids)
-        begun = time.monotonic()
-        self.sends(f"{EVENT}{number}{json.dumps([event, payload])}")
-        reply = self.hears(number)
-        return reply, self.told_at[number] - begun
+        super().takes(regions)
+        self.came += [(now, one["id"], one["html"]) for one in regions]
 
     def first(self, region: str, text: str, after: float) -> float:
         """When it first showed this, after that moment."""
         seen = until(
             lambda: [
                 at
-                for at, name, _, says in list(self.came)
+                for at, name, says in list(self.came)
                 if name == region and at >= after and text in says
             ],
             SECONDS,
             f"{text!r} in {region}",
         )
-        return float(seen[0])
+        return seen[0]
 
 
-class Person(Phone):
-    """Somebody in the room who answers what they are asked, and writes it down."""
+def asks_of(lead: Lead) -> Callable[[int], Asked]:
+    """What the rounds of this room ask, as its plan has it."""
+    steps = {(step["kind"], step["title"]): step["settings"] for step in lead.plan["steps"]}
 
-    def __init__(self, url: str, book: Book, random: Random) -> None:
-        super().__init__(url)
-        self.book, self.random = book, random
-        self.acks: list[float] = []
-        self.refused: list[Any] = []
+    @cache
+    def asks(number: int) -> Asked:
+        round = lead.room()["rounds"][number - 1]
+        kind, title = round["kind"], round["title"]
+        # What was asked on the spot is in no plan; the kinds that are need no settings.
+        return Asked(kind, steps.get((kind, title), {}))
 
-    def comes(self, code: str) -> "Person":
-        self.joins(code)
-        auth = {"as": "participant", "room": self.ref, "have": {}}
-        self.socket = Timed(self.url, auth=auth, cookies=self.cookies)
-        until(lambda: self.socket.shows("stage"), SECONDS, "the room")
-        return self
-
-    @property
-    def stage(self) -> str:
-        return str(self.socket.regions["stage"]["html"])
-
-    def sees(self, number: int) -> bool:
-        return f'data-round="{number}"' in self.stage
-
-    def answers(self, number: int) -> None:
-        """Give, pass, change or take back, as people do."""
-        step = step_shown(self.stage)
-        chance = self.random.random()
-        if chance < PASSES:
-            self.gives(number, None)
-            return
-        self.gives(number, self.some(step))
-        if chance < PASSES + CHANGES:
-            self.gives(number, self.some(step))
-        elif chance < PASSES + CHANGES + TAKES_BACK:
-            self.takes_back(number)
-
-    def some(self, step: ProgrammeStep) -> Answer:
-        """A plausible answer to this step."""
-        made = kind_of(step.kind).some(step.settings, self.random)
-        answer: Answer = json.loads(made.model_dump_json(exclude_none=True))
-        return answer
-
-    def gives(self, number: int, answer: Answer | None) -> None:
-        what = {"pass": True} if answer is None else {"answer": answer}
-        if self._sends("answer", {"round": number, "idem": idem(), **what}):
-            self.book.gave(self, number, answer)
-
-    def takes_back(self, number: int) -> None:
-        if self._sends("take_back", {"round": number, "idem": idem()}):
-            self.book.took_back(self, number)
-
-    def _sends(self, event: str, payload: Mapping[str, Any]) -> bool:
-        reply, seconds = self.socket.timed(event, payload)
-        self.acks.append(seconds)
-        if not reply or not reply["ok"]:
-            self.refused.append(reply)
-            return False
-        return True
-
-
-def step_shown(stage: str) -> ProgrammeStep:
-    """The step of the programme that this stage asks."""
-    found = re.search(r'data-kind="(\w+)".*?<h1 class="prompt"[^>]*>(.*?)</h1>', stage, re.DOTALL)
-    assert found, f"no question is shown: {stage[:300]}"
-    kind, title = found[1], html.unescape(found[2].strip())
-    steps = all_programmes()[PROGRAMME].steps
-    return next(step for step in steps if (step.kind, step.frame.title) == (kind, title))
+    return asks
 
 
 # --- a whole session ----------------------------------------------------------------------------
@@ -347,8 +273,12 @@ class Session:
     wrong: list[str] = field(default_factory=list)  # where a tally says something else
 
     @property
+    def phones(self) -> list[Timed]:
+        return [cast("Timed", person.line) for person in self.people]
+
+    @property
     def acks(self) -> list[float]:
-        return [seconds for person in self.people for seconds in person.acks]
+        return [seconds for person in self.people for seconds in person.seconds]
 
 
 def gather(lead: Lead, many: int, seed: int = 7) -> Session:
@@ -356,8 +286,12 @@ def gather(lead: Lead, many: int, seed: int = 7) -> Session:
     book, code = Book(), lead.room()["code"]
     auth = {"as": "screen", "room": lead.ref, "have": {}}
     screen = Timed(lead.url, auth=auth, cookies=lead.cookies)
-    people = [Person(lead.url, book, Random(seed * 1_000 + number)) for number in range(many)]
-    _all(people, lambda person: person.comes(code))
+    asks = asks_of(lead)
+    people = [
+        Person(lead.url, asks, Random(seed * 1_000 + number), diary=book, line=Timed)
+        for number in range(many)
+    ]
+    everybody_comes(people, code)
     return Session(lead, people, book, screen)
 
 
@@ -375,13 +309,11 @@ def _step(session: Session, step: Mapping[str, Any], forms: Iterator[str]) -> No
     assert reply.status_code == 200, reply.text
     number = seen + 1
     shows = f'data-round="{number}"'
-    session.put_to_seen += [
-        person.socket.first("stage", shows, begun) - begun for person in session.people
-    ]
+    session.put_to_seen += [phone.first("stage", shows, begun) - begun for phone in session.phones]
     session.act_to_screen.append(session.screen.first("stage", shows, begun) - begun)
     if not is_asked(step["kind"]):
         return
-    _all(session.people, lambda person: person.answers(number))
+    all_do(session.people, lambda person: person.answers(number))
     _close_and_look(session, number)
     release = lead.last()["release"]
     if release["state"] == "review" and step["kind"] != "pairs":
@@ -409,8 +341,3 @@ def _close_and_look(session: Session, number: int) -> None:
 def is_asked(kind: str) -> bool:
     """Whether this programme's step of the kind takes answers."""
     return kind not in ("slide", "breath")
-
-
-def _all(people: Sequence[Person], act: Callable[[Person], object]) -> None:
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        list(pool.map(act, people))

@@ -48,6 +48,7 @@ OF_FACILITATORS_ALONE = {
     "attune/notes.py",
     "attune/plans.py",
     "attune/programmes.py",
+    "attune/rehearsal/",
     "attune/serving.py",
     "attune/templates/components/form.html",
     "attune/templates/components/keys.html",

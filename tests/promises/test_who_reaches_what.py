@@ -24,6 +24,7 @@ import realtime
 from attune.app import create_app
 from attune.config import Config
 from attune.models import Facilitator, Room, RoomFacilitator
+from attune.rehearsal import pages
 from tests.facilitator.visitor import Visitor, token_of
 from tests.house import CHOICE
 from tests.realtime.cast import Lead, Phone, everybody_leaves, idem
@@ -176,6 +177,11 @@ ENDED: dict[str, tuple[int | str, ...]] = {
     "POST /rooms/REF/rounds/N/release/hidden/delete": (404,  404,  404,  404,    410,   404,     404),
     "POST /rooms/REF/ending":                        (404,   404,  404,  404,    GO,    404,     404),
     "POST /rooms/REF/forgetting":                    (404,   404,  404,  404,    GO,    404,     404),
+}  # fmt: skip
+
+# What a rehearsal's server has beside all of that; in one there is nobody else who could sign in.
+REHEARSAL: dict[str, tuple[int | str, ...]] = {
+    "GET /rehearsal":                                (404,   404,  404,  404,    200,   200,     404),
 }  # fmt: skip
 
 # Refusals that say who somebody is, or that the room is no more: nothing may change by them.
@@ -405,6 +411,22 @@ def test_every_address_is_open_to_those_alone_whose_it_is(cast: Cast) -> None:
     assert wrong(cast, forgotten()) == []
     cells = len(WHO) * (len(LIVE) + len(ENDED) + len(forgotten()))
     print(f"S1: {cells} cells, 0 wrong")
+
+
+def test_a_rehearsal_has_one_page_more_and_an_ordinary_server_has_not(tmp_path: Path) -> None:
+    app = shipped(tmp_path / "app")
+    assert addresses(app).isdisjoint(REHEARSAL)
+    pages.attach(app, people=8)
+    assert without_row(app) == set(REHEARSAL)
+    server = AttuneServer(tmp_path)
+    page = "page = pages.attach(wsgi.app, people=8)\npage.ref, page.code = 'r', 'c'"
+    more = f"import wsgi\nfrom attune.rehearsal import pages\n{page}"
+    server.program = ("-c", f"{more}\nfrom attune.cli import main\nmain()")
+    try:
+        assert wrong(Cast(server.start()), REHEARSAL) == []
+    finally:
+        everybody_leaves()
+        server.stop()
 
 
 def forgotten() -> dict[str, tuple[int | str, ...]]:

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from attune.codes import normal
 from attune.frame import Frame
 from attune.models import Facilitator, Plan, Step
+from attune.rehearsal.line import Line
 from tests.facilitator.visitor import Visitor
 from tests.house import CHOICE, Prompt
 from tests.servers import AttuneServer, until
@@ -29,14 +30,19 @@ SECONDS = 15
 PING, PONG, CONNECTED, REFUSED, EVENT, ACK = "2", "3", "40", "44", "42", "43"
 
 
-_open: list["Socket | Visitor"] = []
+_open: list["Socket | Line | Visitor"] = []
+
+
+def opened(one: "Socket | Line | Visitor") -> None:
+    """To be closed when everybody leaves."""
+    _open.append(one)
 
 
 def everybody_leaves() -> None:
     """Close what a test has opened."""
     while _open:
         one = _open.pop()
-        if isinstance(one, Socket):
+        if isinstance(one, Socket | Line):
             one.closes()
         else:
             one.session.close()
@@ -72,7 +78,7 @@ class Socket:
             header=list(headers),
             timeout=SECONDS,
         )
-        _open.append(self)
+        opened(self)
         self.frames: list[str] = []
         self.regions: dict[str, dict[str, Any]] = {}
         self.events: list[tuple[str, Any]] = []
@@ -166,7 +172,7 @@ class Phone(Visitor):
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
-        _open.append(self)
+        opened(self)
 
     def joins(self, code: str) -> "Phone":
         code = normal(code)
@@ -188,7 +194,7 @@ class Lead(Visitor):
 
     def __init__(self, server: AttuneServer) -> None:
         super().__init__(server.url)
-        _open.append(self)
+        opened(self)
         self.server = server
         self.ref = self.code = ""
         self.email = f"lead-{secrets.token_hex(4)}@example.org"

@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Flask
 
 from attune import errors
+from attune.rehearsal import pages
 from realtime.wire import COMING, EVENTS, REFUSED
 from tests.realtime.cast import Lead
 from tests.servers import ROOT
@@ -42,7 +43,8 @@ def test_every_address_is_on_the_page_and_every_address_on_the_page_is_there(
     tmp_path: Path,
 ) -> None:
     told = set(re.findall(r"^\| `((?:GET|POST) /\S*)`", PROTOCOL, flags=re.MULTILINE))
-    assert told == set(addresses(tmp_path))
+    pages.attach(app := application(tmp_path), people=8)  # one page only a rehearsal has
+    assert told == set(addresses(app))
 
 
 def test_every_event_is_on_the_page_and_every_event_on_the_page_is_taken() -> None:
@@ -86,8 +88,8 @@ def test_what_is_told_of_a_refusal_is_what_there_is() -> None:
     assert told == codes
 
 
-def addresses(folder: Path) -> Iterator[str]:
-    for rule in application(folder).url_map.iter_rules():
+def addresses(app: Flask) -> Iterator[str]:
+    for rule in app.url_map.iter_rules():
         path = re.sub(r"<(?:[^<>:]*:)?(\w+)>", lambda found: NAMES[found[1]], rule.rule)
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
             yield f"{method} {path}"
