@@ -115,7 +115,8 @@ class Session:
         finally:
             person.leaves()
             for refusal in person.refused:
-                click.echo(f"An answer was refused: {refusal}", err=True)
+                if refusal and refusal["error"]["code"] not in ("closed", "ended"):
+                    click.echo(f"An answer was refused: {refusal}", err=True)
             self._happens.put("person gone")
 
     def _asked(self, number: int) -> "Asked":
