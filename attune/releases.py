@@ -44,6 +44,8 @@ class Body:
     again: bool = False  # put again with too small a difference: drawn soft
     # By section, the `display.text_key` of texts that the facilitator keeps from everybody
     hidden: dict[str, list[str]] = field(default_factory=dict)
+    # By section, what was counted by hand: {"counts": {category: people}, "people": people}
+    by_hand: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def packed(self) -> bytes:
         return json.dumps(self.__dict__, ensure_ascii=False).encode()
@@ -139,9 +141,13 @@ def hide_text(room: Room, round: Round, section: str, text: str, *, hidden: bool
         raise Invalid(say("This text is not in the result."), "text")
     keys = set(body.hidden.get(section, []))
     keys = keys | {text_key(text)} if hidden else keys - {text_key(text)}
-    changed = replace(body, hidden=body.hidden | {section: sorted(keys)})
-    if changed != body:
-        release.body = keyring.live(room.ref).seal(changed.packed(), _about(room, round))
+    reseal(room, round, release, replace(body, hidden=body.hidden | {section: sorted(keys)}))
+
+
+def reseal(room: Room, round: Round, release: Release, body: Body) -> None:
+    """Keep what is in the release with what a facilitator changed of it."""
+    if body != opened(room, round, release):
+        release.body = keyring.live(room.ref).seal(body.packed(), _about(room, round))
         changes.note(room.id, "results")
 
 
@@ -202,9 +208,17 @@ def pictures(
         values = body.values[section.name]
         how: Form = "words" if section.said else form
         hidden = body.hidden.get(section.name, ())
-        drawn.append(
-            display.draw(section, values, form=how, need=need, tender=tender, hidden=hidden)
+        counted = body.by_hand.get(section.name)
+        picture = display.draw(
+            section,
+            values,
+            form=how,
+            need=need,
+            tender=tender,
+            hidden=hidden,
+            by_hand=display.ByHand(**counted) if counted else None,
         )
+        drawn.append(picture)
     return tuple(drawn)
 
 

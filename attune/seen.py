@@ -96,6 +96,7 @@ class Results:
     again: bool = False
     showable: bool = False  # the console alone: there is something for the group in it
     texts: tuple[Text, ...] = ()  # the console alone: words to read first, and to keep back
+    countable: bool = False  # the console alone: hands can be counted for some of it
     elsewhere: bool = False  # it is shown, but the step keeps it to the screen or to phones
 
 

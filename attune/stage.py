@@ -4,7 +4,7 @@ A page draws it on a visit and a push draws it after a change, from the same par
 and a push cannot disagree.
 """
 
-from attune import leading, lines, presence, releases, rooms, rounds
+from attune import by_hand, leading, lines, presence, releases, rooms, rounds
 from attune.agenda import agenda_of
 from attune.changes import Audience
 from attune.codes import shown as shown_code
@@ -131,6 +131,7 @@ def _preview(room: Room, round: Round, release: Release | None) -> Results | Non
         again=body.again,
         showable=bool(releases.for_group(round, body)),
         texts=_texts(round, body),
+        countable=bool(by_hand.countable(room, round)),
     )
 
 

@@ -9,6 +9,7 @@ from attune import accounts
 from attune.app import login
 from facilitator import (
     asking,
+    by_hand,
     home,
     invitations,
     leading,
@@ -29,7 +30,7 @@ from facilitator.door import require_facilitator
 
 _VIEWS = (
     *(signing_in, home, people, invitations, programmes, plans, steps, papers),
-    *(rooms, leading, rounds, asking, releases, notes, screens, summaries),
+    *(rooms, leading, rounds, asking, releases, by_hand, notes, screens, summaries),
 )
 
 bp = Blueprint("facilitator", __name__, template_folder="templates")

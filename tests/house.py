@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 
 from eventlet.event import Event
 
-from attune import access, answers, ending, releases, rooms, rounds, seats
+from attune import access, answers, by_hand, ending, releases, rooms, rounds, seats
 from attune.app import create_app
 from attune.codes import shown
 from attune.config import Config
 from attune.db import WRITING, db, transaction
+from attune.display import ByHand
 from attune.errors import Refusal
 from attune.frame import Frame
 from attune.kinds import kind_of
@@ -163,6 +164,25 @@ class LiveRoom:
         with transaction():
             room, round = access.round_for(self.lead_id, self.ref, number)
             releases.hide_text(room, round, section, text, hidden=hidden)
+
+    def counts(self, number: int, counted: Mapping[str, ByHand], seen: str = "") -> None:
+        """Add what was counted by hand to the result."""
+        with transaction():
+            room, round = access.round_for(self.lead_id, self.ref, number)
+            by_hand.keep(room, round, counted, seen)
+
+    def saw(self, number: int) -> str:
+        """What a page that adds by hand has seen."""
+        room, round = access.round_for(self.lead_id, self.ref, number)
+        return by_hand.seen_of(by_hand.countable(room, round))
+
+    def tells(self, number: int) -> dict[str, int | None]:
+        """What the full result says of its first section."""
+        room, round = access.round_for(self.lead_id, self.ref, number)
+        release = releases.release_of(round)
+        assert release, "no result"
+        first = releases.pictures(round, releases.opened(room, round, release), "full")[0]
+        return {str(count.category): count.count for count in first.counts}
 
     def ends(self) -> None:
         with transaction():

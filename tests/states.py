@@ -132,6 +132,17 @@ def closing(place: Place) -> Brought:
     return brought
 
 
+def counted_by_hand(place: Place) -> Brought:
+    """Shown, with raised hands in it."""
+    brought = in_form("full", "choice")(place)
+    options = brought.room.asks_for(f"{brought.room.path}/rounds/1/by-hand")["sections"][0]
+    first, second = options["categories"][:2]
+    brought.room.must(
+        "rounds/1/by-hand", **{f"picks.{first}": 3, f"picks.{second}": 1, "picks.people": 4}
+    )
+    return brought
+
+
 def taken_off(place: Place) -> Brought:
     brought = in_form("full", "weather")(place)
     brought.room.hides(1)
@@ -244,6 +255,12 @@ def asks_and_forgets_the_options(page: Page) -> None:
     page.locator("[data-error]").wait_for()
 
 
+def counts_wrongly(page: Page) -> None:
+    page.locator("input[inputmode=numeric]").first.fill("many")
+    page.get_by_role("button", name="Add to the result").click()
+    page.locator("[data-error]").wait_for()
+
+
 def unfolds(page: Page) -> None:
     page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
 
@@ -325,6 +342,26 @@ STATES: list[State] = [
         bring=asked_in_between,
         does=asks_and_forgets_the_options,
     ),
+    State(
+        "by-hand",
+        "desk",
+        "/rooms/{ref}/rounds/1/by-hand",
+        "live",
+        "closed",
+        "review",
+        bring=in_form("review", "choice"),
+    ),
+    State(
+        "by-hand-refused",
+        "desk",
+        "/rooms/{ref}/rounds/1/by-hand",
+        "live",
+        "closed",
+        "review",
+        bring=in_form("review", "choice"),
+        does=counts_wrongly,
+    ),
+    *seen("by-hand", counted_by_hand, room="live", round="closed", release="shown full"),
     State("notes", "desk", "/rooms/{ref}/notes", "live", "open", bring=asked_in_between),
     State("end-asked", "desk", "/rooms/{ref}/ending", "live", "open", bring=closing),
     State("summary-so-far", "desk", "/rooms/{ref}/summary", "live", bring=at_the_end),

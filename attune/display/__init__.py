@@ -7,12 +7,15 @@ softened Picture never holds what it must not say; templates and exports have no
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from attune.display import cards, choices, count, grid, strip, words
+from attune.display import added, cards, choices, count, grid, strip, words
+from attune.display.added import ByHand
 from attune.display.picture import (
     HELD,
+    Added,
     Count,
     Form,
     Mark,
+    Name,
     Part,
     Picture,
     Scale,
@@ -22,13 +25,17 @@ from attune.display.picture import (
 )
 
 __all__ = [
+    "Added",
+    "ByHand",
     "Count",
     "Form",
     "Mark",
+    "Name",
     "Part",
     "Picture",
     "Scale",
     "TextLine",
+    "added",
     "draw",
     "held",
     "text_key",
@@ -53,17 +60,21 @@ def draw(  # noqa: PLR0913  # each of them changes what may be seen
     need: int,
     tender: bool,
     hidden: Collection[str] = (),
+    by_hand: ByHand | None = None,
 ) -> Picture:
     """What `values`, one person's each, look like; held when fewer than `need` gave one.
 
-    A tender section is never drawn fuller than soft. `hidden` are texts to leave out.
+    A tender section is never drawn fuller than soft. `hidden` are texts to leave out. What was
+    counted `by_hand` never counts toward the need.
     """
     given = [value for value in values if value not in (None, [], "")]
     if len(given) < need:
         return held(section, need)
     drawn: Form = "soft" if tender and form == "full" else form
     hidden_keys = frozenset(text_key(text) for text in hidden)
-    return _DRAWN_BY[section.draw](Task(section, given, drawn, need, hidden_keys))
+    task, draws = Task(section, given, drawn, need, hidden_keys), _DRAWN_BY[section.draw]
+    picture = draws(task)
+    return added.beside(picture, task, by_hand, draws) if by_hand else picture
 
 
 def held(section: Part, need: int) -> Picture:

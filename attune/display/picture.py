@@ -103,6 +103,15 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Added:
+    """What was counted by hand: `people` who raised a hand or wrote a card. Never softened."""
+
+    people: int
+    counts: tuple[Count, ...]
+    said: Message
+
+
+@dataclass(frozen=True)
 class Picture:
     """A drawn section. `shape` is what its template draws; None when held or said in words."""
 
@@ -110,7 +119,7 @@ class Picture:
     title: str
     draw: str
     form: Form
-    n: int  # people with a value; 0 when held
+    n: int  # people with a value; 0 when held. In full with those counted by hand
     need: int
     held: bool = False
     sentences: tuple[Message, ...] = ()
@@ -119,6 +128,7 @@ class Picture:
     texts: tuple[TextLine, ...] = ()
     marks: tuple[Mark, ...] = ()
     shape: Any = None
+    added: Added | None = None
 
     @property
     def scale(self) -> Scale | None:

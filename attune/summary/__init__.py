@@ -11,7 +11,7 @@ from typing import Any
 
 from attune import notes, releases, rooms
 from attune.db import db
-from attune.display import Form, Picture
+from attune.display import Added, Form, Picture
 from attune.i18n import Message
 from attune.keys import KeyMissing, keyring
 from attune.models import Room, Round, Summary
@@ -160,4 +160,15 @@ def _section(picture: Picture, say: Say) -> Document:
             {"theme": say(text.theme), "text": text.text, "also": text.also}
             for text in picture.texts
         ],
+        "by_hand": _added(picture.added, say) if picture.added else None,
+    }
+
+
+def _added(added: Added, say: Say) -> Document:
+    return {
+        "people": added.people,
+        "counts": [
+            {"category": say(count.category), "count": count.count} for count in added.counts
+        ],
+        "said": say(added.said),
     }

@@ -81,6 +81,9 @@ def _section(section: Document, tell: Say) -> Iterator[str]:
     for sentence in section["sentences"]:
         yield ""
         yield escaped(sentence)
+    if section.get("by_hand"):  # documents that are older have none
+        yield ""
+        yield escaped(section["by_hand"]["said"])
     if section["texts"]:
         yield ""
         for text in section["texts"]:

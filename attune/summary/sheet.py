@@ -61,6 +61,9 @@ def _rows(section: Document) -> Iterator[dict[str, Any]]:
             "count": count["count"],
             "n": section["n"],
         }
+    by_hand = section.get("by_hand") or {"people": 0, "counts": []}  # older documents have none
+    for count in by_hand["counts"]:
+        yield {"table": "by hand", "item": item, **count, "n": by_hand["people"]}
     for scale in section["scales"]:
         yield {"table": "scales", **scale, "item": scale["item"] or item}
     for text in section["texts"]:
