@@ -25,6 +25,7 @@ from tests.realtime.cast import everybody_leaves
 from tests.servers import ROOT, AttuneServer, until
 
 MOST_PEOPLE, MOST_SECONDS = 60, 300
+BETWEEN = 0.3  # s; nobody presses quicker than that, again and again
 CYCLE = 8_000  # ms, of the programme's breath
 DIST = ROOT / "attune" / "static" / "dist"
 
@@ -93,6 +94,7 @@ def a_session(many: int) -> Iterator[Figure]:
     """The whole programme, by the real join page and the real socket."""
     with a_room() as lead:
         session = gather(lead, many)
+        session.between = BETWEEN
         yield Figure("people", many, "")
         seconds = seconds_of(lambda: whole_programme(session))
         ended = seconds_of(lambda: lead.does("ending", seen=len(lead.room()["rounds"])))
@@ -122,7 +124,7 @@ def whether_exact(session: Session) -> Iterator[Figure]:
 def delays(session: Session) -> Iterator[Figure]:
     for name, values, goal in (
         ("a step put, until a phone has it", session.put_to_seen, 250),
-        ("an act of the console, until the screen changes", session.act_to_screen, None),
+        ("an act of the console, until the screen changes", session.act_to_screen, 150),
         ("an answer, until it is acknowledged", session.acks, None),
     ):
         for share in (0.5, 0.95):

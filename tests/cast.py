@@ -271,6 +271,7 @@ class Session:
     lost: int = 0  # of what people gave or passed
     doubled: int = 0
     wrong: list[str] = field(default_factory=list)  # where a tally says something else
+    between: float = 0  # seconds that whoever leads leaves between two acts, at least
 
     @property
     def phones(self) -> list[Timed]:
@@ -304,7 +305,7 @@ def whole_programme(session: Session) -> None:
 
 def _step(session: Session, step: Mapping[str, Any], forms: Iterator[str]) -> None:
     lead, seen = session.lead, len(session.lead.room()["rounds"])
-    begun = time.monotonic()
+    begun = _begins(session)
     reply = lead.does("rounds", step=step["id"], seen=seen)
     assert reply.status_code == 200, reply.text
     number = seen + 1
@@ -318,15 +319,21 @@ def _step(session: Session, step: Mapping[str, Any], forms: Iterator[str]) -> No
     release = lead.last()["release"]
     if release["state"] == "review" and step["kind"] != "pairs":
         form = next(forms)
-        begun = time.monotonic()
+        begun = _begins(session)
         lead.does(f"rounds/{number}/release", form=form)
         session.act_to_screen.append(session.screen.first("results", "s-results", begun) - begun)
+
+
+def _begins(session: Session) -> float:
+    """When the next act begins."""
+    time.sleep(session.between)
+    return time.monotonic()
 
 
 def _close_and_look(session: Session, number: int) -> None:
     """Close and preview; the full result is compared before it may be softened for good."""
     lead, book = session.lead, session.book
-    begun = time.monotonic()
+    begun = _begins(session)
     assert lead.does(f"rounds/{number}/closure").status_code == 200
     session.act_to_screen.append(
         session.screen.first("stage", 'data-state="closed"', begun) - begun
