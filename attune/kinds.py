@@ -72,6 +72,7 @@ class Section(Generic[A]):
     draw: Draw
     take: Callable[[A], Any]  # one person's value, or None when this part was left out
     title: str = ""  # a heading, where a kind has several sections
+    field: str | None = None  # what its control is called in the form; None: as the section is
     reach: Reach | None = None  # None: the step's
     tender: bool | None = None  # None: the step's
     reveal: Reveal | None = None  # None: the step's

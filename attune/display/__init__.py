@@ -21,6 +21,7 @@ from attune.display.picture import (
     Scale,
     Task,
     TextLine,
+    field_of,
     text_key,
 )
 
@@ -82,6 +83,7 @@ def held(section: Part, need: int) -> Picture:
     return Picture(
         section=section.name,
         title=section.title,
+        field=field_of(section),
         draw=section.draw,
         form="full",
         n=0,

@@ -27,6 +27,7 @@ class Cells:
     rows: tuple[tuple[int, ...], ...]
     cells: int
     axes: Directions
+    parts: tuple["Quarter", ...]  # what the four quarters and the middle are called
     quarters: bool = False
 
 
@@ -59,9 +60,12 @@ def draw(task: Task) -> Picture:
     drawn = replace(drawn, marks=(*_lone(points), *_same(points)))
     if task.n < 2 * task.need:
         return drawn
-    return replace(
-        drawn, scales=_scales(axes, points), shape=Cells(_rows(axes, points), axes.cells, axes)
-    )
+    cells = Cells(_rows(axes, points), axes.cells, axes, _called(axes))
+    return replace(drawn, scales=_scales(axes, points), shape=cells)
+
+
+def _called(axes: Directions) -> tuple[Quarter, ...]:
+    return tuple(Quarter(_name(axes, at), None, _place(at)) for at in QUARTERS)
 
 
 def _tally(points: Sequence[Place]) -> list[tuple[Place, int]]:

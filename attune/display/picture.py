@@ -50,6 +50,8 @@ class Part(Protocol):
     @property
     def title(self) -> str: ...
     @property
+    def field(self) -> str | None: ...
+    @property
     def categories(self) -> Sequence[Choice]: ...
     @property
     def axes(self) -> Directions | None: ...
@@ -61,6 +63,10 @@ class Part(Protocol):
     def look(self) -> str: ...
     @property
     def is_text(self) -> bool: ...
+
+
+def field_of(section: Part) -> str:
+    return section.name if section.field is None else section.field
 
 
 @dataclass(frozen=True)
@@ -117,6 +123,7 @@ class Picture:
 
     section: str
     title: str
+    field: str  # of the form that was filled in: by it a phone finds what it gave itself
     draw: str
     form: Form
     n: int  # people with a value; 0 when held. In full with those counted by hand
@@ -155,6 +162,7 @@ class Task:
         return Picture(
             section=self.section.name,
             title=self.section.title,
+            field=field_of(self.section),
             draw=self.section.draw,
             form=self.form,
             n=self.n,

@@ -142,6 +142,7 @@ def sections(settings: Settings) -> list[Section[Answer]]:
             "grid",
             take=lambda answer: point(settings, answer),
             title=N_("Where we are"),
+            field="",
             axes=axes,
         )
     ]

@@ -101,6 +101,7 @@ def _strip(settings: Settings, id: str, item: Item) -> Section[Answer]:
         "strip",
         take=lambda answer: places(answer).get(id),
         title=item.label,
+        field=f"items.{id}",
         categories=tuple(
             Category(str(step), word_at(settings, item, step) or str(step))
             for step in range(1, settings.points + 1)

@@ -6,6 +6,7 @@ import { as, base, hear, key, on, tell, word } from "./page.js"
 import { announce } from "./announce.js"
 import { now } from "./clock.js"
 import { drop, read, write } from "./store.js"
+import { remember } from "./yours.js"
 
 const own = '[form="give"][name]:not(button)'
 const box = () => document.getElementById("room")
@@ -131,10 +132,13 @@ const refetch = async () => {
   const reply = await fetch(`${base}/mine`, { headers: { Accept: "application/json" } })
   if (!reply.ok) return
   const { rounds = {} } = await reply.json()
-  const number = article()?.dataset.round
+  const { round: number, state } = article()?.dataset ?? {}
+  if (state !== "open") return // what was given is told of open rounds only
   const answer = rounds[number]
   mine(number, answer ? (answer.pass ? "passed" : "given") : "none")
-  if (answer && !answer.pass && !draftOf(number)) fill(flat(answer.answer))
+  const given = answer && !answer.pass && flat(answer.answer)
+  remember(number, given)
+  if (given && !draftOf(number)) fill(given)
 }
 
 const clear = part => {
@@ -203,6 +207,8 @@ export const start = () => {
   })
   const { mine: state, mineRound } = box().dataset
   if (mineRound) mine(mineRound, state)
+  // Given in another tab, or before this one was opened: only while the round is open is it known.
+  if (state === "given" && article()?.dataset.state === "open" && !read(`gave:${mineRound}`)) refetch()
   restore()
   restorePrivate()
   late()

@@ -2,8 +2,10 @@
 // does not fetch it.
 
 import { begin } from "./begin.js"
+import * as doubt from "./doubt.js"
 import * as give from "./give.js"
 import * as keep from "./keep.js"
 import * as reply from "./reply.js"
+import * as yours from "./yours.js"
 
-begin([keep, give, reply])
+begin([keep, give, reply, yours, doubt])
