@@ -115,6 +115,7 @@ class _Build:
         scripts = {f"{bundle}.js": STATIC / "js" / f"{bundle}.js" for bundle in BUNDLES} | {
             f"kinds/{play.parent.name}.js": play for play in _of_kinds("play.js")
         }
+        scripts |= {f"kinds/{play.name}": play for play in _files(STATIC / "js" / "play")}
         built = self.work / "built"
         _bundle(
             scripts=[(source, built / logical) for logical, source in scripts.items()],

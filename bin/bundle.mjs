@@ -14,6 +14,12 @@ const parts = {
   "engine.io-client/build/esm/transports/polling-fetch.js": "export const Fetch = null",
   "engine.io-client/build/esm/transports/polling-xhr.js": "export const XHR = null",
   "engine.io-client/build/esm/transports/webtransport.js": "export const WT = null",
+  "engine.io-client/build/esm/contrib/parseuri.js": `
+    export const parse = source => {
+      const { protocol, hostname, port, pathname, search } = new URL(source)
+      const host = hostname.replace(/[[\\]]/g, "")
+      return { source, protocol: protocol.slice(0, -1), host, port, path: pathname, query: search.slice(1) }
+    }`,
   "engine.io-parser/build/esm/encodePacket.browser.js": `
     import { PACKET_TYPES } from "./commons.js"
     export const encodePacket = ({ type, data }, _, done) => done(PACKET_TYPES[type] + (data || ""))

@@ -7,7 +7,6 @@ import { announce } from "./announce.js"
 import { article, forget, mine, pairs } from "./keep.js"
 import { ask } from "./live.js"
 import * as store from "./store.js"
-import { remember } from "./yours.js"
 
 const outbox = () => store.read("outbox") ?? []
 const put = list => (list.length ? store.write("outbox", list) : store.drop("outbox"))
@@ -57,7 +56,7 @@ const settle = (send, reply) => {
   const { round, act } = send
   if (reply.ok) {
     mine(round, { answer: "given", pass: "passed" }[act] ?? "none")
-    remember(round, act === "answer" && send.values)
+    store.remember(round, act === "answer" && send.values)
     show("kept")
     if (act === "answer/delete") tell("taken")
     else announce(word("kept"))

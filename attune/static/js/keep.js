@@ -5,8 +5,7 @@
 import { as, base, hear, key, on, tell, word } from "./page.js"
 import { announce } from "./announce.js"
 import { now } from "./clock.js"
-import { drop, read, write } from "./store.js"
-import { remember } from "./yours.js"
+import { drop, read, remember, write } from "./store.js"
 
 const own = '[form="give"][name]:not(button)'
 const box = () => document.getElementById("room")

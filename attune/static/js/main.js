@@ -6,6 +6,5 @@ import * as doubt from "./doubt.js"
 import * as give from "./give.js"
 import * as keep from "./keep.js"
 import * as reply from "./reply.js"
-import * as yours from "./yours.js"
 
-begin([keep, give, reply, yours, doubt])
+begin([keep, give, reply, doubt])

@@ -8,8 +8,11 @@ export const key = name => `attune:${room}:${name}`
 /** Tell the rest of the page, or listen: modules know names of events and not each other. */
 export const tell = (name, detail) =>
   document.dispatchEvent(new CustomEvent(`attune:${name}`, { detail }))
-export const hear = (name, act) =>
-  document.addEventListener(`attune:${name}`, event => act(event.detail))
+export const hear = (name, act) => {
+  const listen = event => act(event.detail)
+  document.addEventListener(`attune:${name}`, listen)
+  return () => document.removeEventListener(`attune:${name}`, listen)
+}
 
 /** A sentence from components/words.html, with its places filled in. */
 export const word = (name, values = {}) => {

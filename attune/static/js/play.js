@@ -1,5 +1,6 @@
-// Kinds that move bring a small module of their own, loaded only where it is used. It is started
-// once for an element and stopped when that is gone; a morph that keeps the element changes nothing.
+// Kinds that move bring a small module of their own, loaded only where it is used; so do the marks in
+// a result (play/yours.js), whether somebody gave or not. It is started once for an element and
+// stopped when that is gone; a morph that keeps the element changes nothing.
 
 import { announce } from "./announce.js"
 import { now } from "./clock.js"

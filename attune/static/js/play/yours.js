@@ -3,15 +3,8 @@
 // leaves the device, nor is it on the screen. It is said where it stands and never announced: people
 // beside somebody may hear their phone.
 
-import { hear } from "./page.js"
-import { drop, read, write } from "./store.js"
-
-/** What was given in a round, as [name, value] pairs of its form; nothing: passed, or taken back. */
-export const remember = (round, pairs) => {
-  if (pairs) write(`gave:${round}`, pairs)
-  else drop(`gave:${round}`)
-  mark()
-}
+import { hear } from "../page.js"
+import { read } from "../store.js"
 
 const place = (x, y) => (x && y ? `${y > 0 ? "high" : "low"}-${x > 0 ? "end" : "start"}` : "middle")
 
@@ -70,14 +63,13 @@ const show = (figure, { words = [], items = [], name }) => {
   line.lastElementChild.append(aloud)
 }
 
-const mark = () => {
-  const results = document.querySelector("[data-results]")
-  const pairs = results && read(`gave:${results.dataset.results}`)
-  for (const figure of results?.querySelectorAll("[data-field]") ?? [])
-    show(figure, pairs ? find(figure, figure.dataset.field, pairs) : {})
-}
-
-export const start = () => {
+/** Fetched where a result is: most pages of a phone have none. */
+export const play = results => {
+  const mark = () => {
+    const pairs = read(`gave:${results.dataset.results}`)
+    for (const figure of results.querySelectorAll("[data-field]"))
+      show(figure, pairs ? find(figure, figure.dataset.field, pairs) : {})
+  }
   mark()
-  hear("drawn", mark)
+  return hear("drawn", mark)
 }
