@@ -55,6 +55,13 @@ const gone = why => {
   setTimeout(() => location.reload(), Math.random() * 2000)
 }
 
+// A network that swallows what is sent says nothing: give up some seconds after a reply was due.
+const within = seconds => {
+  const due = new AbortController()
+  setTimeout(() => due.abort(), (seconds + 8) * 1000)
+  return { signal: due.signal, headers: { Accept: "application/json" } }
+}
+
 const catchUp = async () => {
   if (catchingUp) return
   catchingUp = true
@@ -63,7 +70,7 @@ const catchUp = async () => {
     try {
       const newer = Object.entries(have()).map(([id, v]) => `${id}:${v}`)
       const query = new URLSearchParams({ have: newer, wait, as })
-      const reply = await fetch(`${base}/regions?${query}`, { headers: { Accept: "application/json" } })
+      const reply = await fetch(`${base}/regions?${query}`, within(wait))
       if ([404, 410].includes(reply.status)) return gone("ended")
       if (!reply.ok) throw reply
       const { regions: list, now } = await reply.json()
