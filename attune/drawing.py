@@ -27,6 +27,7 @@ from attune.i18n import LANGUAGES, OF_FACILITATORS, Message, say
 from attune.models import Room, Version
 from attune.seen import Stage
 from attune.stage import stage
+from attune.translating import BROKEN, leave_out_what_does_not_fit
 
 log = logging.getLogger(__name__)
 
@@ -108,16 +109,18 @@ def language_of(room_language: str, audience: Audience) -> str:
 
 
 def read_translations(app: Flask) -> None:
-    """Read every language once. One whose file is broken is told in English, and the log says so.
+    """Read every language once. What of it is broken is told in English, and the log says so.
 
-    It would otherwise fail at each sentence, and a room would stand still for its language.
+    A room would otherwise stand still for its language: for all of it, or at one sentence.
     """
     with app.app_context():
         for language in LANGUAGES:
             try:
                 with force_locale(language):
-                    get_translations()
-            except (OSError, ValueError, struct.error) as error:
+                    left_out = leave_out_what_does_not_fit(get_translations())
+                if left_out:
+                    log.error("Of the translation %s, %s texts are broken", language, left_out)
+            except (*BROKEN, struct.error) as error:
                 logs.failed(f"translation {language}", error)
                 texts = get_domain()
                 texts.cache[language, texts.domain[0]] = Translations()

@@ -9,6 +9,7 @@ import json
 import re
 import struct
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
 from random import Random
@@ -16,13 +17,16 @@ from typing import Any, get_args
 
 import pytest
 from babel.messages import Catalog
+from babel.messages.mofile import write_mo
 from babel.support import Translations
+from flask import current_app
 
 import hatch_build
 from attune import drawing, storing
 from attune.app import babel
 from attune.i18n import LANGUAGES, OF_FACILITATORS, Language, Message, say, say_n
 from attune.kinds import kind_of
+from attune.translating import leave_out_what_does_not_fit
 from bin import catalogues
 from tests.facilitator.session import Phone
 from tests.facilitator.visitor import Visitor
@@ -201,6 +205,97 @@ def test_a_broken_file_costs_a_language_and_never_a_room(
     finally:
         texts.cache.clear()
         texts.cache.update(kept)
+
+
+def compiled(folder: Path, *said: tuple[str, str], plurals: str = "") -> Path:
+    """A catalogue as a translator might have left it; the folder it is in."""
+    catalogue = Catalog(locale="de")
+    for source, text in said:
+        catalogue.add(source, text)
+    file = folder / "translations" / "de" / "LC_MESSAGES" / "messages.mo"
+    file.parent.mkdir(parents=True)
+    with file.open("wb") as binary:
+        write_mo(binary, catalogue)
+    if plurals:  # of the same length: the file says where each text begins
+        before = catalogue.plural_forms.encode()
+        file.write_bytes(file.read_bytes().replace(before, plurals.encode().ljust(len(before))))
+    return file.parents[2]
+
+
+@contextmanager
+def in_german_of(house: House, folder: Path) -> Iterator[None]:
+    texts, known = babel.domain_instance, house.app.extensions["babel"]
+    kept, folders = dict(texts.cache), known.translation_directories
+    try:
+        texts.cache.clear()
+        known.translation_directories = [str(folder)]
+        drawing.read_translations(house.app)
+        with drawing.in_language("de"):
+            yield
+    finally:
+        known.translation_directories = folders
+        texts.cache.clear()
+        texts.cache.update(kept)
+
+
+def drawn(source: str, **values: Any) -> str:
+    """As a template says it."""
+    return current_app.jinja_env.from_string(source).render(**values)
+
+
+def test_an_old_catalogue_is_told_where_it_has_words_and_in_english_where_not(
+    sqlite_house: House, tmp_path: Path
+) -> None:
+    folder = compiled(tmp_path, ("Thank you.", "Danke."), ("Long gone.", "Lange weg."))
+    with in_german_of(sqlite_house, folder):
+        assert drawing.tell(say("Thank you.")) == "Danke."
+        assert drawing.tell(say("Results are with the room.")) == "Results are with the room."
+        assert drawn("{{ _('Thank you.') }} {{ _('Not now') }}") == "Danke. Not now"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("Hallo %(nmae)s.", "Hallo.", "Hallo %(name).", "Hallo %(name", "Hallo %s."),
+        *("Hallo %(name)s %(more)s.", "100 % %(name)s", "Hallo %(name)d."),
+    ],
+)
+def test_a_text_whose_places_are_broken_is_told_in_english_and_nothing_else_is(
+    sqlite_house: House, tmp_path: Path, said: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = compiled(tmp_path, ("Hello %(name)s.", said), ("Thank you.", "Danke."))
+    with in_german_of(sqlite_house, folder):
+        assert drawing.tell(say("Hello %(name)s.", name="Jo")) == "Hello Jo."
+        assert drawn("{{ _('Hello %(name)s.', name='Jo') }}") == "Hello Jo."
+        assert drawing.tell(say("Thank you.")) == "Danke."
+    assert "Of the translation de, 1 texts are broken" in caplog.text
+    assert "Hallo" not in caplog.text
+
+
+def test_a_plural_whose_places_are_broken_is_told_in_english(
+    sqlite_house: House, tmp_path: Path
+) -> None:
+    source: Any = ("%(num)d phone", "%(num)d phones")
+    folder = compiled(tmp_path, (source, ("%(num)d Handy", "%(nun)d Handys")))  # type: ignore[arg-type]
+    with in_german_of(sqlite_house, folder):
+        asked = "{{ ngettext('%(num)d phone', '%(num)d phones', many) }}"
+        assert [drawn(asked, many=many) for many in (1, 2)] == ["1 Handy", "2 phones"]
+
+
+@pytest.mark.parametrize("plurals", ["nplurals=2; plural=n/0;", "nplurals=2; plural=os.n;"])
+def test_a_rule_for_plurals_that_fails_costs_a_language_and_never_a_room(
+    sqlite_house: House, tmp_path: Path, plurals: str
+) -> None:
+    folder = compiled(tmp_path, ("Thank you.", "Danke."), plurals=plurals)
+    with in_german_of(sqlite_house, folder):
+        assert drawing.tell(say_n("%(count)s person", "%(count)s people", 3)) == "3 people"
+        assert drawing.tell(say("Thank you.")) == "Thank you."
+
+
+def test_the_catalogues_that_ship_lose_no_text_by_this() -> None:
+    for file in FILES:
+        loaded = compiled_of(file)
+        assert leave_out_what_does_not_fit(loaded) == 0, file  # type: ignore[arg-type]
 
 
 # --- a room in Arabic -------------------------------------------------------------------------

@@ -255,9 +255,8 @@ def test_a_tab_that_crashed_has_unsent_words_again_once_it_is_loaded(place: Plac
     until(lambda: beneath.finds(f"{field}?.value") == "slow")
     assert beneath.finds("document.querySelector('#stage input:checked').labels[0].innerText")
     until(lambda: beneath.finds("document.documentElement.dataset.connection") == "on")
-    beneath.finds(
-        "[...document.querySelectorAll('#stage .dock button')].find(e => /Send/.test(e.textContent)).click()"
-    )
+    buttons = "[...document.querySelectorAll('#stage .dock button')]"
+    beneath.finds(f"{buttons}.find(each => /Send/.test(each.textContent)).click()")
     until(lambda: room.given(number) == 1)
 
 
