@@ -178,7 +178,7 @@ def test_a_server_may_be_stopped_or_killed_while_people_write(
     room.some_give([other], number)
     writes(page)
     page.get_by_label(WORD).press("End")
-    note = console.get_by_label("On this step")
+    note = console.get_by_role("textbox", name="On this step")
     expect(note).to_be_visible()
     note.fill("A long pause")
     before = focus_of(page)
