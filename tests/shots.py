@@ -40,8 +40,8 @@ def main(arguments: list[str]) -> None:
     chosen = [state for state in STATES if state.name.startswith(wanted)]
     with tempfile.TemporaryDirectory(prefix="attune-shots-") as name, running_browser() as browser:
         server = AttuneServer(Path(name)).start()
+        tour = Tour(Place(server, browser, account_at(server)), browser)
         try:
-            tour = Tour(Place(server, browser, account_at(server)), browser)
             for state in chosen:
                 print(state.name, flush=True)
                 try:
@@ -49,6 +49,7 @@ def main(arguments: list[str]) -> None:
                 except (Error, AssertionError) as error:
                     print(f"  {str(error).splitlines()[0]}", flush=True)
         finally:
+            tour.ends()
             server.stop()
     print(f"{len(chosen)} states are in {folder}")
 

@@ -6,15 +6,15 @@ look at the same one, so it is brought once for a server. No view may change its
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from attune.kinds import kind_of
-from tests.facilitator.session import Phone
-from tests.journeys.pages import Place, Prompt, Room
+from tests.journeys.pages import Place, Prompt, Room, Seated
 from tests.kinds.cases import SETTINGS
+from tests.rehearsals import Rehearsal
 
 # Who looks: somebody without a seat, a phone that has not answered, one that has given, one that
 # has passed, and the facilitator at the console, the screen or the pages around a room.
@@ -41,7 +41,9 @@ class Brought:
     """A room in its state, and a phone of each sort in it."""
 
     room: Room
-    phones: Mapping[str, Phone]
+    phones: Mapping[str, Seated] = field(default_factory=dict)
+    url: str = ""  # of the server it is at, where that is one of its own
+    ends: Callable[[], object] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -79,8 +81,8 @@ def prompt(kind: str, which: int | None = None, **frame: Any) -> Prompt:
 def lobby(place: Place, *prompts: Prompt, people: int = 0, **options: Any) -> Brought:
     steps = prompts or tuple(prompt(kind) for kind in FRAMES)
     room = place.room(*steps, title="Year 9, Tuesday morning", **options)
-    phones = dict(zip(("phone", "given", "passed"), room.phones(3), strict=True))
-    room.phones(people)
+    phones = dict(zip(("phone", "given", "passed"), room.people(3), strict=True))
+    room.people(people)
     return Brought(room, phones)
 
 
@@ -98,7 +100,7 @@ def opened(place: Place, *prompts: Prompt, **options: Any) -> Brought:
 def answered(place: Place, step: Prompt, people: int = 5) -> Brought:
     """A closed round that many have answered."""
     brought = opened(place, step, prompt("closing"))
-    brought.room.some_give(brought.room.phones(people), 1)
+    brought.room.some_give(brought.room.people(people), 1)
     brought.room.closes(1)
     return brought
 
@@ -158,7 +160,7 @@ def begun(place: Place) -> Brought:
 def at_the_door(place: Place) -> Brought:
     brought = lobby(place)
     brought.room.must("entry", entry="admit")
-    waiting = Phone(place.url).joins(brought.room.room()["code"])
+    [waiting] = brought.room.people(1)
     return replace(brought, phones={**brought.phones, "phone": waiting})
 
 
@@ -200,6 +202,12 @@ def ended(place: Place) -> Brought:
     brought = at_the_end(place)
     brought.room.ends()
     return brought
+
+
+def rehearsing(place: Place) -> Brought:
+    """A server of its own, with people of its own."""
+    going = Rehearsal(place.server.folder / "rehearsal", "--people", "3")
+    return Brought(place.jo(), url=going.address(), ends=going.ends)
 
 
 # --- states -----------------------------------------------------------------------------------
@@ -300,6 +308,13 @@ def loses_the_network(page: Page) -> None:
     )
 
 
+def waits_for_its_frames(page: Page) -> None:
+    for name in ("Console", "Screen"):
+        framed = page.frame_locator(f"iframe[title={name}]")
+        framed.locator("html[data-connection=on]").wait_for(state="attached")
+    page.frame_locator("iframe[title=Phone]").get_by_role("button", name="Join").wait_for()
+
+
 STATES: list[State] = [
     # On the way in.
     State("code", "anyone", "/"),
@@ -309,6 +324,7 @@ STATES: list[State] = [
     State("not-found", "anyone", "/nowhere"),
     State("sign-in", "anyone", "/sign-in"),
     State("sign-in-refused", "anyone", "/sign-in", does=signs_in_wrongly),
+    State("rehearsal", "desk", "", bring=rehearsing, does=waits_for_its_frames),
     # Around a room.
     State("home", "desk", "/home", bring=ended),
     State("programmes", "desk", "/programmes"),
@@ -512,7 +528,8 @@ class Tour:
         brought = self._bring(state)
         context = self._context(state.view, brought)
         page = context.pages[0] if context.pages else context.new_page()
-        page.goto(self.place.url + _filled(state.path, brought))
+        url = brought.url if brought and brought.url else self.place.url
+        page.goto(url + _filled(state.path, brought))
         if state.is_live and page.locator("body[data-live]").count():
             page.locator("html[data-connection=on]").wait_for(state="attached")
         if state.does:
@@ -522,6 +539,8 @@ class Tour:
     def ends(self) -> None:
         for context in self._contexts.values():
             context.close()
+        for brought in self._brought.values():
+            brought.ends()
 
     def _bring(self, state: State) -> Brought | None:
         if not state.bring:
@@ -536,16 +555,16 @@ class Tour:
             self._contexts[view].set_default_timeout(8000)
         context = self._contexts[view]
         if view in ("console", "screen", "desk"):
-            self._gives(context, self.place.jo().session.cookies)
+            self._gives(context, self.place.jo().cookies)
         elif brought and view != "anyone":
-            self._gives(context, brought.phones[view].session.cookies)
+            self._gives(context, brought.phones[view].cookies)
         return context
 
-    def _gives(self, context: BrowserContext, cookies: Any) -> None:
+    def _gives(self, context: BrowserContext, cookies: Mapping[str, str | None]) -> None:
         context.add_cookies(
             [
-                {"name": cookie.name, "value": cookie.value, "url": self.place.url}
-                for cookie in cookies
+                {"name": name, "value": value or "", "url": self.place.url}
+                for name, value in cookies.items()
             ]
         )
 

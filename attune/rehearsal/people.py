@@ -135,15 +135,25 @@ class Person:
 
     def gives(self, number: int, answer: Answer | None) -> None:
         what = {"pass": True} if answer is None else {"answer": answer}
-        if self._sends("answer", number, what) and self._diary:
+        if self.sends("answer", number, what) and self._diary:
             self._diary.gave(self, number, answer)
 
     def passes(self, number: int) -> None:
         self.gives(number, None)
 
     def takes_back(self, number: int) -> None:
-        if self._sends("take_back", number, {}) and self._diary:
+        if self.sends("take_back", number, {}) and self._diary:
             self._diary.took_back(self, number)
+
+    def sends(self, event: str, number: int, what: Mapping[str, Any]) -> bool:
+        """Tell the room; whether it was kept."""
+        payload = {"round": number, "idem": secrets.token_hex(16), **what}
+        reply, seconds = self.line.asks(event, payload)
+        self.seconds.append(seconds)
+        if not reply or not reply["ok"]:
+            self.refused.append(reply)
+            return False
+        return True
 
     def some(self, number: int) -> Answer:
         """A plausible answer to what this round asks."""
@@ -178,15 +188,6 @@ class Person:
     @property
     def cookies(self) -> dict[str, str | None]:
         return self._browser.cookies
-
-    def _sends(self, event: str, number: int, what: Mapping[str, Any]) -> bool:
-        payload = {"round": number, "idem": secrets.token_hex(16), **what}
-        reply, seconds = self.line.asks(event, payload)
-        self.seconds.append(seconds)
-        if not reply or not reply["ok"]:
-            self.refused.append(reply)
-            return False
-        return True
 
     def _is_back(self) -> bool:
         """Come back after a connection broke, as a page does."""

@@ -1,7 +1,8 @@
 """Rooms on a real server and people at real browsers, for the tests of what a page promises.
 
-Who leads and who fills the room go over HTTP (`tests.facilitator.session`): only what a test
-looks at is a browser, since each costs half a second and a hundred megabytes.
+Who leads goes over HTTP (`tests.facilitator.session`), and who fills the room are the people of a
+rehearsal: only what a test looks at is a browser, since each costs half a second and a hundred
+megabytes.
 """
 
 import json
@@ -14,8 +15,8 @@ from typing import Any, NamedTuple
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from attune.frame import Frame
-from attune.kinds import kind_of
-from tests.facilitator.session import Lead, Phone
+from attune.rehearsal.people import Asked, Person
+from tests.facilitator.session import Lead
 from tests.facilitator.visitor import Visitor
 from tests.servers import AttuneServer
 
@@ -66,6 +67,18 @@ CLOSING = Prompt(
 )
 
 
+class Seated(Person):
+    """Somebody who fills a room, and is connected for as long as they say something."""
+
+    def sends(self, event: str, number: int, what: Mapping[str, Any]) -> bool:
+        self.connects()
+        try:
+            assert super().sends(event, number, what), self.refused
+        finally:
+            self.leaves()
+        return True
+
+
 class Room(Lead):
     """Whoever leads a room, with the prompts it was opened for."""
 
@@ -97,21 +110,28 @@ class Room(Lead):
     def ends(self) -> None:
         self.must("ending", seen=len(self.room()["rounds"]))
 
-    def some_give(self, phones: Sequence[Phone], number: int, seed: int = 7) -> None:
+    def people(self, many: int) -> list[Seated]:
+        """So many take a seat, by the join page."""
+        code = self.room()["code"]
+        seated = [Seated(self.url, self._asked, Random(number)) for number in range(many)]
+        for one in seated:
+            one.joins(code)
+        return seated
+
+    def some_give(self, people: Sequence[Seated], number: int, seed: int = 7) -> None:
         """Each of these gives something plausible; the same for the same seed."""
-        prompt, random = self.prompts[int(self._position(number))], Random(seed)
-        kind = kind_of(prompt.kind)
-        settings = kind.read_settings(dict(prompt.settings))
-        for phone in phones:
-            made = kind.some(settings, random)
-            phone.gives(number, json.loads(made.model_dump_json(exclude_none=True)))
+        random = Random(seed)
+        for one in people:
+            one.random = random
+            one.gives(number, one.some(number))
 
     def given(self, number: int) -> int:
         return int(self.room()["rounds"][number - 1]["given"])
 
-    def _position(self, number: int) -> int:
+    def _asked(self, number: int) -> Asked:
         title = self.room()["rounds"][number - 1]["title"]
-        return [step["title"] for step in self.plan["steps"]].index(title)
+        place = [step["title"] for step in self.plan["steps"]].index(title)
+        return Asked(self.prompts[place].kind, self.prompts[place].settings)
 
 
 def account_at(server: AttuneServer) -> Visitor:

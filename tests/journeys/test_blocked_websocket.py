@@ -23,7 +23,7 @@ def blocks(page: Page) -> list[str]:
 
 def test_pages_catch_up_and_give_without_a_websocket(place: Place) -> None:
     room = place.room(WEATHER, CHOICE)
-    phones = room.phones(3)
+    phones = room.people(3)
     page, console = place.joins(room), place.leads(room)
     tried = [blocks(page), blocks(console)]
     for each in (page, console):

@@ -36,7 +36,7 @@ NAME = """() => {
 
 def test_a_facilitator_leads_by_single_keys(place: Place) -> None:
     room = place.room(WEATHER, CHOICE)
-    phones = room.phones(4)
+    phones = room.people(4)
     page = place.leads(room)
     key = page.keyboard.press
 
@@ -84,7 +84,7 @@ def test_a_facilitator_leads_by_tab_and_enter_and_can_switch_single_keys_off(
     place: Place,
 ) -> None:
     room = place.room(WEATHER)
-    phones = room.phones(3)
+    phones = room.people(3)
     page = place.leads(room)
     key = page.keyboard.press
     tabs_to(page, "Keys")
@@ -156,7 +156,7 @@ def test_no_push_moves_the_focus(place: Place) -> None:
         until(lambda: place_.get_attribute(f"#{region}", "data-v") != version)
 
     # Somebody comes in, answers, the round closes in a while, and opens again.
-    pushed(console, "counts", lambda: room.some_give(room.phones(3), 1))
+    pushed(console, "counts", lambda: room.some_give(room.people(3), 1))
     pushed(page, "stage", lambda: room.closes(1, grace=60))
     pushed(page, "stage", lambda: room.must("rounds/1/closure/delete"))
     assert (focus_of(page), focus_of(console)) == before

@@ -25,7 +25,7 @@ SLIDE = Prompt("slide", {"body": "# Hello\n\nGood to see you."}, {"title": "Welc
 
 def states(room: Room) -> Iterator[str]:
     """Bring the room through every state, and say which it is in."""
-    phones = room.phones(4)
+    phones = room.people(4)
     yield "lobby"
     room.must("opening")
     yield "live, nothing asked"

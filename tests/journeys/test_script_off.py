@@ -64,7 +64,7 @@ def test_somebody_gives_changes_takes_back_and_passes(place: Place) -> None:
 def test_what_is_refused_stays_on_the_page_and_results_come_with_a_look(place: Place) -> None:
     room = place.programme()
     page = joins(place, room)
-    others = room.phones(4)
+    others = room.people(4)
     energy = room.puts_step(ENERGY)
     looks_again(page)
     group = page.get_by_role("group", name="How pleasant is it?")
@@ -130,7 +130,7 @@ def test_somebody_breathes_talks_comes_too_late_and_leaves(place: Place) -> None
 
 def test_somebody_leads_a_round_from_the_start_to_the_summary(place: Place) -> None:
     room = place.programme()
-    phones = room.phones(5)
+    phones = room.people(5)
     page = place.leads(room, script=False)
     screen = place.leads(room, f"{room.path}/screen", script=False)
     expect(screen.locator("h1")).to_contain_text(room.room()["code"][:4])
