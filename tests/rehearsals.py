@@ -10,7 +10,7 @@ from pathlib import Path
 from attune.rehearsal.folder import PREFIX
 from tests.servers import until
 
-SECONDS = 40
+SECONDS = 60
 
 
 class Rehearsal:
@@ -53,10 +53,9 @@ class Rehearsal:
         return found
 
     def server_pid(self) -> int:
-        """The process of its server: the one that was started as `attune.rehearsal.house`."""
+        """The process of its server, the one child of the command; 0 while there is none."""
         children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
-        (found,) = children.read_text().split()
-        return int(found)
+        return int(children.read_text() or 0)
 
     def ends(self, sig: signal.Signals = signal.SIGINT) -> int:
         """Send a signal to the command, and return what it ended with."""

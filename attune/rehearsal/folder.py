@@ -22,10 +22,6 @@ class Folder(NamedTuple):
     path: Path
     lock: int  # a descriptor, to be handed on to the server
 
-    def remove(self) -> None:
-        """Keys first: without them, what might be left says nothing."""
-        remove(self.path)
-
 
 @contextmanager
 def made() -> Iterator[Folder]:
@@ -36,7 +32,7 @@ def made() -> Iterator[Folder]:
     try:
         yield folder
     finally:
-        folder.remove()
+        remove(folder.path)
         os.close(folder.lock)
 
 
@@ -64,7 +60,9 @@ def sweep(parent: Path) -> None:
 
 
 def remove(path: Path) -> None:
-    """Keys first: without them, what might be left says nothing."""
+    """Keys first: without them, what might be left says nothing. Touches no other folder."""
+    if not path.name.startswith(PREFIX):
+        return
     shutil.rmtree(path / "instance" / "keys", ignore_errors=True)
     shutil.rmtree(path, ignore_errors=True)
 

@@ -165,8 +165,9 @@ class Person:
 
     def stays(self) -> str:
         """Answer whatever is put, at one's own pace, until the room ends; why it was over."""
+        visit = _Visit(self)
         while True:
-            _Visit(self).lasts()
+            visit.lasts()
             if self.line.why_gone:
                 return self.line.why_gone
             if not self._is_back():
@@ -180,7 +181,8 @@ class Person:
 
     @property
     def stage(self) -> str:
-        return str(self.line.regions["stage"]["html"])
+        """As it is drawn; empty for somebody at the door."""
+        return str(self.line.regions.get("stage", {}).get("html", ""))
 
     def sees(self, number: int) -> bool:
         return shown_in(self.stage).number == number
@@ -202,7 +204,7 @@ class Person:
 
 
 class _Visit:
-    """One connection of somebody who stays: what they mean to do, and when."""
+    """Somebody who stays, through connections that break: what they mean to do, and when."""
 
     def __init__(self, person: Person) -> None:
         self.person = person

@@ -50,7 +50,7 @@ class Session:
     ) -> None:
         self._folder, self._people, self._happens = folder, people, happens
         self._told: dict[str, str] = {}
-        self._gone, self._is_over = 0, False
+        self._has_ended = self._is_over = False
         self._port = _free_port()
         # In memory and on disk it is this process's business alone: nobody else's settings count.
         self._server = subprocess.Popen(  # noqa: S603  # our own module, with checked arguments
@@ -79,10 +79,12 @@ class Session:
         return 0
 
     def _heeds(self, what: str) -> None:
-        if what == "person gone":
-            self._gone += 1
-            if self._gone == self._people:
+        if what == "ended":  # each of the people says so
+            if not self._has_ended:
                 click.echo(ENDED)
+            self._has_ended = True
+            return
+        if not what.startswith("{"):
             return
         self._told = json.loads(what)
         click.echo(WELCOME.format(people=self._people, **self._told))
@@ -90,8 +92,9 @@ class Session:
 
     def _hears(self, stdout: IO[bytes]) -> None:
         """What the server says, line by line; its end is the end of the server."""
-        for line in stdout:
-            self._happens.put(line.decode())
+        with stdout:
+            for line in stdout:
+                self._happens.put(line.decode())
         self._happens.put("server gone")
 
     def _brings_people(self) -> None:
@@ -108,7 +111,7 @@ class Session:
         """One simulated person, from joining to leaving. Whoever fails, fails alone."""
         try:
             person.comes(self._told["code"])
-            person.stays()
+            self._happens.put(person.stays())
         except Exception as error:  # noqa: BLE001  # the others stay
             if not self._is_over:
                 click.echo(f"One of the people had to leave ({type(error).__name__}).", err=True)
@@ -117,7 +120,6 @@ class Session:
             for refusal in person.refused:
                 if refusal and refusal["error"]["code"] not in ("closed", "ended"):
                     click.echo(f"An answer was refused: {refusal}", err=True)
-            self._happens.put("person gone")
 
     def _asked(self, number: int) -> "Asked":
         """What a round asks: a page shows a question, and not the settings it was made from."""

@@ -4,15 +4,20 @@ import os
 import re
 import signal
 import sqlite3
+import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from queue import SimpleQueue
 from random import Random
+from typing import Any
 
 import pytest
 
-from attune.rehearsal import folder
+from attune.rehearsal import folder, people
+from attune.rehearsal.command import FIRST, PROGRAMMES
 from attune.rehearsal.people import Asked, Person
+from attune.rehearsal.session import Session
 from tests.facilitator.session import Lead
 from tests.rehearsals import Rehearsal, is_running
 from tests.servers import until
@@ -28,11 +33,12 @@ steps:
 """
 
 
-def signed_in(rehearsal: Rehearsal) -> Lead:
+def led(address: str) -> Lead:
     """Whoever opened the address, as a browser without script."""
-    lead = Lead(rehearsal.address().partition("/rehearsal")[0])
-    page = lead.follows(rehearsal.address().removeprefix(lead.url)).text
+    lead = Lead(address.partition("/rehearsal")[0])
+    page = lead.follows(address.removeprefix(lead.url)).text
     lead.ref = re.findall(r'src="/rooms/([^/"]+)"', page)[0]
+    lead.plan = lead.asks_for("/plans/1")
     return lead
 
 
@@ -43,9 +49,7 @@ def found(text: str, *places: Path) -> list[Path]:
 
 
 def gives_a_marked_text(lead: Lead) -> None:
-    plan = lead.asks_for("/plans/1")
-    reply = lead.does("rounds", step=plan["steps"][0]["id"], seen=0)
-    assert reply.status_code == 200, reply.text
+    assert lead.puts("words") == 1
     person = Person(lead.url, lambda number: Asked("words", {}), Random(1))
     person.comes(lead.room()["code"])
     person.line.waits_for("stage", 'data-round="1"')
@@ -67,7 +71,7 @@ def test_nothing_is_left_when_the_command_is_told_to_end_or_killed(
     file = tmp_path / "quiet-pond.yaml"
     file.write_text(PROGRAMME)
     going = rehearsal(str(file), "--people", "3", HOME=str(home))
-    gives_a_marked_text(signed_in(going))
+    gives_a_marked_text(led(going.address()))
     server, kept = going.server_pid(), going.folder
     assert kept.stat().st_mode & 0o077 == 0
     assert found("What is here?", kept), "the search sees what is there"
@@ -84,10 +88,15 @@ def test_nothing_is_left_when_the_command_is_told_to_end_or_killed(
         assert "everything of it is deleted" in going.said
 
 
-def test_nothing_is_left_when_it_is_interrupted_before_it_has_begun(rehearsal: Start) -> None:
+@pytest.mark.parametrize("killed", [signal.SIGINT, signal.SIGKILL], ids=lambda sig: sig.name)
+def test_nothing_is_left_when_it_is_interrupted_before_it_has_begun(
+    rehearsal: Start, killed: signal.Signals
+) -> None:
     going = rehearsal()
-    until(lambda: list(going.temporary.iterdir()), what="its folder")
-    assert going.ends(signal.SIGINT) == 0
+    server = until(going.server_pid, what="its server")
+    going.ends(killed)
+    until(lambda: not is_running(server), 30, "the server to be gone")
+    assert "http" not in going.said
     assert list(going.temporary.iterdir()) == []
 
 
@@ -124,6 +133,48 @@ def test_a_rehearsal_lets_another_one_live(tmp_path: Path, monkeypatch: pytest.M
     assert list(tmp_path.iterdir()) == []
 
 
+def test_no_other_folder_is_ever_removed(tmp_path: Path) -> None:
+    mine = tmp_path / "my-work"
+    mine.mkdir()
+    folder.remove(mine)
+    assert mine.exists()
+
+
+def test_somebody_who_fails_fails_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One of three does not know what is asked; the other two answer."""
+    monkeypatch.setattr(folder, "place", lambda: tmp_path)
+    monkeypatch.setattr(people, "PASSES", 0.0)
+    monkeypatch.setattr(people, "TAKES_BACK", 0.0)
+    wishes: SimpleQueue[str] = SimpleQueue()
+    with folder.made() as made:
+        session = Clumsy(made, PROGRAMMES / f"{FIRST}.yaml", 3, wishes)
+        playing = threading.Thread(target=session.plays)
+        playing.start()
+        lead = led(until(lambda: re.findall(r"http://\S+key=\S+", capsys.readouterr().out), 30)[0])
+        until(lambda: lead.room()["people"]["here"] == 3, 20)
+        number = lead.puts("weather")
+        until(lambda: lead.room()["rounds"][number - 1]["given"] == 2, 30)
+        wishes.put("stop")
+        playing.join(30)
+    assert capsys.readouterr().err.count("One of the people had to leave (KeyError).") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+class Clumsy(Session):
+    """A session that forgets, once, what a round asks."""
+
+    def __init__(self, *arguments: Any) -> None:
+        self._forgets = [0]
+        super().__init__(*arguments)
+
+    def _asked(self, number: int) -> Asked:
+        if self._forgets:
+            raise KeyError(self._forgets.pop())
+        return super()._asked(number)
+
+
 def test_only_ones_own_folders_are_swept(tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
@@ -146,7 +197,7 @@ def test_settings_of_an_ordinary_server_are_left_alone(rehearsal: Start, tmp_pat
         ATTUNE_WORKERS="nonsense",
         ATTUNE_HELP_TEXT="Ask for Ms Ash.",
     )
-    lead = signed_in(going)
+    lead = led(going.address())
     page = lead.follows(f"/join/{lead.room()['code']}").text
     assert "Ask for Ms Ash." in page
     assert going.ends() == 0
