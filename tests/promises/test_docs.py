@@ -14,7 +14,9 @@ import pytest
 from attune import kinds
 from attune.commands import attune as command
 from attune.config import NOT_OURS, NOT_YET, variables
+from tests.pictures import FOLDER, PICTURES
 from tests.servers import ROOT
+from tests.states import STATES
 
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 RECORDS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
@@ -96,14 +98,36 @@ def test_a_dead_link_and_a_missing_file_are_found(tmp_path: Path) -> None:
     assert missing_files(text) == ["docs/nowhere.md", "attune/polls.py"]
 
 
-def test_pictures_are_small_and_say_what_they_show() -> None:
-    pictures = list((ROOT / "docs" / "pictures").iterdir())
-    assert len(pictures) == 3
-    assert all(picture.stat().st_size < 150_000 for picture in pictures)
-    readme = text_of(ROOT / "README.md")
-    assert readme.count("alt=") + readme.count("![") == len(pictures)
-    assert "![]" not in readme
-    assert 'alt=""' not in readme
+def pictures_named(text: str) -> dict[str, str]:
+    """The pictures that a page names, with what they say to who cannot see them."""
+    found = [(file, says) for says, file in re.findall(r"!\[([^\]]*)\]\(([^)]+)\)", text)]
+    found += re.findall(r'<img src="([^"]+)" alt="([^"]*)"', text)
+    return {file.rpartition("/")[2]: says for file, says in found}
+
+
+def test_every_picture_is_named_made_of_states_that_are_there_and_says_what_it_shows() -> None:
+    named: dict[str, str] = {}
+    for doc in DOCS:
+        named |= pictures_named(text_of(doc))
+    files = {file.name for file in FOLDER.iterdir()}
+    assert set(named) == files == {f"{name}.webp" for name in PICTURES}
+    assert [
+        file for file, says in named.items() if len(says) < len("A whole sentence, or nearly")
+    ] == []
+    states = {state.name for state in STATES}
+    used = [name for picture in PICTURES.values() for name in picture.states]
+    assert [name for name in used if name not in states] == []
+
+
+def test_pictures_are_small() -> None:
+    sizes = [file.stat().st_size for file in FOLDER.iterdir()]
+    assert max(sizes) < 150_000
+    assert sum(sizes) < 1_500_000
+
+
+def test_a_picture_that_says_nothing_is_found() -> None:
+    text = 'See ![](pictures/a.webp) and <img src="docs/pictures/b.webp" alt="">.'
+    assert pictures_named(text) == {"a.webp": "", "b.webp": ""}
 
 
 # --- settings, commands, kinds, buttons ---------------------------------------------------------
