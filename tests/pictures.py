@@ -39,7 +39,7 @@ PICTURES = {
     "screen": Picture(["screen-weather-full"], PROJECTOR),
     # In the guide, in its order.
     "programme": Picture(["programme"], LAPTOP),
-    "step": Picture(["plan-step"], LAPTOP),
+    "step": Picture(["plan-step-asks"], LAPTOP),
     "lobby-console": Picture(["console-lobby"], LAPTOP),
     "lobby-screen": Picture(["screen-lobby"], PROJECTOR),
     "join": Picture(["code", "consent", "phone-lobby"], PHONE),

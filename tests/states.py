@@ -339,6 +339,7 @@ STATES: list[State] = [
     State("plan-delete", "desk", "/plans/{plan}/delete", "ended", bring=ended),
     State("plan-in-use", "desk", "/plans/{plan}/delete", "lobby", bring=lobby),
     State("plan-step", "desk", "/plans/{plan}/steps/1", bring=lobby),
+    State("plan-step-asks", "desk", "/plans/{plan}/steps/2", bring=lobby),
     *(
         State(
             f"paper-{kind}",
