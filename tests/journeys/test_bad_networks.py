@@ -173,7 +173,7 @@ def test_a_server_may_be_stopped_or_killed_while_people_write(
     there, server = own
     room = there.room(WEATHER, CHOICE)
     page, console = there.joins(room), there.leads(room)
-    (other,) = room.phones(1)
+    (other,) = room.people(1)
     number = room.puts_step()
     room.some_give([other], number)
     writes(page)

@@ -89,7 +89,7 @@ def shown(place: Place, kind: str, form: str = "full") -> tuple[Room, Page, Page
     gives(one, given)
     other.get_by_role("button", name="Pass", exact=True).click()
     expect(other.locator("#room")).to_have_attribute("data-mine", "passed")
-    for phone, answer in zip(room.phones(len(OTHERS[kind])), OTHERS[kind], strict=True):
+    for phone, answer in zip(room.people(len(OTHERS[kind])), OTHERS[kind], strict=True):
         phone.gives(number, answer)
     room.closes(number)
     room.previews(number)
@@ -150,7 +150,7 @@ def test_an_answer_that_was_changed_passed_or_taken_back_marks_as_it_was_last(
     expect(passed.locator("#room")).to_have_attribute("data-mine", "passed")
     taken.get_by_role("button", name="Take it back").click()
     expect(taken.locator("#room")).to_have_attribute("data-mine", "none")
-    for phone in room.phones(3):
+    for phone in room.people(3):
         phone.gives(number, {"pick": "clear"})
     room.closes(number)
     room.previews(number)
@@ -175,7 +175,7 @@ def test_another_tab_of_the_same_phone_learns_it_only_while_the_round_is_open(
     third = one.context.new_page()  # opened after it was given
     with third.expect_response("**/mine"):
         third.goto(one.url)
-    for phone in room.phones(3):
+    for phone in room.people(3):
         phone.gives(number, {"pick": "clear"})
     room.closes(number)
     room.previews(number)
