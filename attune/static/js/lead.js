@@ -3,6 +3,7 @@
 import { begin } from "./begin.js"
 import * as act from "./act.js"
 import * as edit from "./edit.js"
+import * as fit from "./fit.js"
 import * as notes from "./notes.js"
 
-begin([act, edit, notes])
+begin([act, edit, notes, fit])
