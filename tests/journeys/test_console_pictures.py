@@ -49,7 +49,7 @@ def frames(page: Page) -> list[list[bool]]:
 @pytest.mark.parametrize("kind", STEPS)
 def test_nothing_of_a_result_is_cut_off_unsaid(place: Place, kind: str) -> None:
     room = place.room(STEPS[kind])
-    phones = room.phones(12)
+    phones = room.people(12)
     page = place.leads(room)
     number = room.puts_step()
     room.some_give(phones, number)
@@ -76,7 +76,7 @@ def test_without_its_script_the_same_list_would_be_cut_off(place: Place) -> None
     """The broken variant."""
     room = place.room(MANY)
     number = room.puts_step()
-    room.some_give(room.phones(12), number)
+    room.some_give(room.people(12), number)
     room.closes(number)
     room.previews(number)
     room.shows(number)
