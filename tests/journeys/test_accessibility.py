@@ -27,6 +27,15 @@ WIDE = """() => {
     .map(each => `${scrollWidth} of ${clientWidth}: ${each.outerHTML.slice(0, 120)}`)
     .slice(0, 4)
 }"""
+# What reaches below the line at the foot of the screen: a projector's page cannot be scrolled.
+SUNK = """() => {
+  const foot = document.querySelector(".s-foot")?.getBoundingClientRect().top
+  return [...document.querySelectorAll(".s-main *")]
+    .filter(each => foot && !each.closest(".vh, svg") && each.getClientRects().length)
+    .filter(each => each.getBoundingClientRect().bottom > foot + 1)
+    .map(each => each.outerHTML.slice(0, 120))
+    .slice(0, 4)
+}"""
 # Controls that only a background tells from the text around them: forced colours take it away.
 EDGELESS = """() => {
   const has = each => {
@@ -84,7 +93,10 @@ def test_every_state_is_well(tour: Tour, state: State) -> None:
     if state.view in PARTICIPANT:
         found += is_wide(page, 320) + is_wide(page, 320, text=200)
         found += is_wide(page, 390, text=200) + is_wide(page, 390, direction="rtl")
-    elif state.view != "screen":
+    elif state.view == "screen":
+        looks(page, PROJECTOR, "light")
+        found += [f"below the foot: {each}" for each in page.evaluate(SUNK)]
+    else:
         found += is_wide(page, 320) + is_wide(page, 1280, text=200)
         found += is_wide(page, 1280, direction="rtl")
     assert not found, "\n".join(found)
