@@ -38,6 +38,7 @@ PICTURES = {
     "phone": Picture(["phone-weather-open", "given-choice-open", "phone-weather-full"], PHONE),
     "screen": Picture(["screen-weather-full"], PROJECTOR),
     # In the guide, in its order.
+    "rehearsal": Picture(["rehearsal"], LAPTOP),
     "programme": Picture(["programme"], LAPTOP),
     "step": Picture(["plan-step-asks"], LAPTOP),
     "lobby-console": Picture(["console-lobby"], LAPTOP),
@@ -101,13 +102,14 @@ def main(names: list[str]) -> None:
         running_browser() as browser,
     ):
         server = AttuneServer(Path(name)).start()
+        tour = Tour(Place(server, browser, account_at(server)), browser)
         try:
-            tour = Tour(Place(server, browser, account_at(server)), browser)
             for each, picture in chosen.items():
                 file = FOLDER / f"{each}.webp"
                 file.write_bytes(joined(browser, take(tour, picture)))
                 print(f"{file.relative_to(ROOT)}: {file.stat().st_size:,} bytes", flush=True)
         finally:
+            tour.ends()
             server.stop()
 
 

@@ -5,6 +5,7 @@ in its best state alone. A scene is a room that was really brought there over HT
 look at the same one, so it is brought once for a server. No view may change its scene.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -204,10 +205,14 @@ def ended(place: Place) -> Brought:
     return brought
 
 
-def rehearsing(place: Place) -> Brought:
+def rehearsing(place: Place, people: str = "8") -> Brought:
     """A server of its own, with people of its own."""
-    going = Rehearsal(place.server.folder / "rehearsal", "--people", "3")
+    going = Rehearsal(place.server.folder / f"rehearsal-{people}", "--people", people)
     return Brought(place.jo(), url=going.address(), ends=going.ends)
+
+
+def rehearsing_with_three(place: Place) -> Brought:
+    return rehearsing(place, "3")
 
 
 # --- states -----------------------------------------------------------------------------------
@@ -315,6 +320,20 @@ def waits_for_its_frames(page: Page) -> None:
     page.frame_locator("iframe[title=Phone]").get_by_role("button", name="Join").wait_for()
 
 
+def rehearses_a_question(page: Page) -> None:
+    """Put, once, and answered by some of the people."""
+    waits_for_its_frames(page)
+    console = page.frame_locator("iframe[title=Console]")
+    begin = console.get_by_role("button", name="Begin:").first
+    if begin.count():
+        begin.click()
+        console.locator("#go").get_by_role("button", name="Next:").click()
+    console.locator("#counts-line", has_text=re.compile("[3-8] of . here")).wait_for(timeout=40_000)
+    page.frame_locator("iframe[title=Screen]").get_by_text("What is your weather").wait_for()
+    # Whoever presses with a hand has the button before their eyes; a program scrolls to it.
+    console.locator("html").evaluate("() => scrollTo(0, 0)")
+
+
 STATES: list[State] = [
     # On the way in.
     State("code", "anyone", "/"),
@@ -324,7 +343,8 @@ STATES: list[State] = [
     State("not-found", "anyone", "/nowhere"),
     State("sign-in", "anyone", "/sign-in"),
     State("sign-in-refused", "anyone", "/sign-in", does=signs_in_wrongly),
-    State("rehearsal", "desk", "", bring=rehearsing, does=waits_for_its_frames),
+    State("rehearsal", "desk", "", bring=rehearsing, does=rehearses_a_question),
+    State("rehearsal-of-three", "desk", "", bring=rehearsing_with_three, does=waits_for_its_frames),
     # Around a room.
     State("home", "desk", "/home", bring=ended),
     State("programmes", "desk", "/programmes"),
