@@ -40,6 +40,7 @@ class Given:
     content: bytes | None  # JSON of the answer, or None for a pass
     body_size: int
     revise: bool  # whether what is there already may be changed
+    tag: str | None = None  # what ties it to the same seat's answer in the other round of a pair
     takes_back: bool = False
 
 
@@ -130,7 +131,7 @@ def _given(  # noqa: PLR0913
     if not isinstance(idem, str) or not IDEM.fullmatch(idem):
         raise Invalid(say("That was not sent as this page sends it. Reload it."), "idem")
     try:
-        pid = keyring.live(room.ref).pid(token, round.id, ACT)
+        key = keyring.live(room.ref)
     except KeyMissing as error:
         raise RoundClosed from error
     digest = hashlib.sha256(idem.encode() + b"|" + (content or b"pass"))
@@ -138,10 +139,12 @@ def _given(  # noqa: PLR0913
         room_id=room.id,
         ref=room.ref,
         round_id=round.id,
-        pid=pid,
+        pid=key.pid(token, round.id, ACT),
         digest=digest.digest()[:DIGEST_BYTES].hex(),
         content=content,
         body_size=round.body_size,
         revise=bool(round.frame["revise"]),
+        # Of a pass nothing is compared, so it has none; it is padded to the same size.
+        tag=key.tag(token, round.pair_id) if round.pair_id and content is not None else None,
         takes_back=takes_back,
     )

@@ -11,15 +11,15 @@ from typing import Annotated, Any, Literal
 import sqlalchemy as sa
 from pydantic import Field, create_model
 
-from attune import changes, forms, plans
+from attune import changes, forms, pairing, plans
 from attune.db import db
 from attune.errors import Invalid, NotYours, PlanChanged, PlanInUse
-from attune.forms import Typed
+from attune.forms import Typed, Unfit
 from attune.frame import Frame, RoomChoices, Value
 from attune.i18n import N_, say
 from attune.kinds import AnyKind, kind_of
 from attune.models import Facilitator, Plan, Room, Step
-from attune.plans import LONGEST_TITLE
+from attune.plans import LONGEST_TITLE, Outline, Outlined
 from attune.text import Text
 
 MOST_STEPS = 40
@@ -35,14 +35,25 @@ class PlanForm(Value):
 def step_form(kind: AnyKind) -> type[Value]:
     """What is asked about a step of this kind: the common fields, and its own."""
     settings: type[Value] = kind.settings
-    return _step_form(settings)
+    return _step_form(settings, pairing.can_be_compared(kind))
 
 
 @cache  # one model for each kind: its shapes are kept by it
-def _step_form(settings: type[Value]) -> type[Value]:
-    return create_model(
-        "StepForm", __base__=Value, frame=(Frame, Field()), settings=(settings, Field())
-    )
+def _step_form(settings: type[Value], can_be_compared: bool) -> type[Value]:  # noqa: FBT001
+    fields: dict[str, Any] = {"frame": (Frame, Field()), "settings": (settings, Field())}
+    if can_be_compared:
+        fields["pair_with"] = (int | None, PAIR_WITH)
+    return create_model("StepForm", __base__=Value, **fields)
+
+
+PAIR_WITH = Field(
+    None,
+    title=N_("Compare with an earlier step"),
+    description=N_(
+        "Both times are then shown together, and how many moved, never who. Both steps have to ask "
+        "the same. Plan it before the first is put: people are told so when they answer."
+    ),
+)
 
 
 def typed_plan(plan: Plan) -> Typed:
@@ -52,7 +63,7 @@ def typed_plan(plan: Plan) -> Typed:
 
 def typed_step(step: Step) -> Typed:
     """The step, as its form would have been typed. Raises Invalid: its kind is gone."""
-    data = {"frame": step.frame, "settings": step.settings}
+    data = {"frame": step.frame, "settings": step.settings, "pair_with": step.pair_with}
     return forms.typed_of(step_form(kind_of(step.kind)), data)
 
 
@@ -85,6 +96,8 @@ def copy(facilitator: Facilitator, plan: Plan) -> Plan:
     )
     db.session.add(made)
     db.session.flush()
+    steps = plan.steps
+    plans.pair_up(made, [step.id for step in steps], [step.pair_with for step in steps])
     return made
 
 
@@ -111,6 +124,7 @@ def add(plan: Plan, kind: AnyKind, typed: Typed, position: int | None, revision:
     last = len(plan.steps) + 1
     place = last if position is None else position
     _require_place(place, last, "position")
+    _require_pair(plan, kind, typed, place)
     step = Step(kind=kind.name, **parts)
     plan.steps.insert(place - 1, step)
     _renumber(plan)
@@ -122,13 +136,20 @@ def add(plan: Plan, kind: AnyKind, typed: Typed, position: int | None, revision:
 
 def change_step(plan: Plan, step: Step, typed: Typed, revision: int) -> None:
     """Keep what was typed. Raises Unfit, and PlanChanged where it would undo another's change."""
-    parts = _parts(kind_of(step.kind), typed)
+    kind = kind_of(step.kind)
+    parts = {"pair_with": None} | _parts(kind, typed)
     _lock(plan)
-    if parts == {"frame": step.frame, "settings": step.settings}:
+    _require_pair(plan, kind, typed, step.position, step)
+    if parts == {
+        "frame": step.frame,
+        "settings": step.settings,
+        "pair_with": step.pair_with,
+    }:
         return
     if step.revision > revision:
         raise PlanChanged
     step.frame, step.settings = parts["frame"], parts["settings"]
+    step.pair_with = parts["pair_with"]
     _count(plan, step)
     _tell_rooms(plan, "agenda")
 
@@ -184,6 +205,32 @@ def step_at(plan: Plan, position: int, step_id: int | None = None) -> Step:
         if (step.id == step_id) if step_id is not None else (step.position == position):
             return step
     raise NotYours if step_id is None else PlanChanged
+
+
+def outlined(
+    plan: Plan, kind: AnyKind, typed: Typed, position: int, step: Step | None = None
+) -> tuple[Outline, Outlined]:
+    """The plan as it would be with what was typed, for a new step or for `step`. Raises Unfit."""
+    value: Any = forms.checked(step_form(kind), forms.tidied(step_form(kind), typed))
+    shown = Outlined(
+        position,
+        value.frame,
+        kind,
+        value.settings,
+        plans.settings_of(plan).k,
+        key=step.id if step else None,
+        pair_with=getattr(value, "pair_with", None),
+    )
+    outline = plans.outline(plan).with_step(shown, instead=step is not None)
+    return outline, shown
+
+
+def _require_pair(
+    plan: Plan, kind: AnyKind, typed: Typed, position: int, step: Step | None = None
+) -> None:
+    outline, shown = outlined(plan, kind, typed, position, step)
+    if wrong := outline.wrong_pair(shown):
+        raise Unfit({"pair_with": wrong})
 
 
 def _parts(kind: AnyKind, typed: Typed) -> dict[str, Any]:

@@ -31,6 +31,8 @@ LARGEST_ANSWER = 8_000  # bytes of JSON
 SIZES = (256, 1_024, 4_096, 8_192)
 # What a sealed body holds beside the answer: nonce, tag, length, version and three digests.
 ENVELOPE = 140
+# What it holds more of where the round is compared with another: the tag.
+TAG = 40
 
 S = TypeVar("S", bound=Value)
 A = TypeVar("A", bound=Value)
@@ -83,6 +85,8 @@ class Section(Generic[A]):
     look: Literal["both", "list", "cloud"] = "both"  # words: what of the two can be seen
     said: bool = False  # never drawn, only said in words
     is_text: bool = False  # people's own words
+    # Whether it may be compared with the same section of an earlier step: strip, bars, icons, grid
+    compared: bool = False
 
 
 @dataclass(frozen=True)
@@ -165,9 +169,13 @@ class Kind(Generic[S, A]):
             raise _refused(error) from error
         return self._checked(settings, answer)
 
-    def body_size(self, settings: S) -> int:
-        """Bytes of every sealed body of a round with these settings, passes included."""
-        return next(size for size in SIZES if self.largest(settings) + ENVELOPE <= size)
+    def body_size(self, settings: S, *, tagged: bool = False) -> int:
+        """Bytes of every sealed body of a round with these settings, passes included.
+
+        `tagged`: the round is compared with another, so that each body has room for a tag.
+        """
+        least = self.largest(settings) + ENVELOPE + (TAG if tagged else 0)
+        return next(size for size in SIZES if least <= size)
 
     def _checked(self, settings: S, answer: A) -> A:
         self.check(settings, answer)

@@ -4,18 +4,21 @@ A plan is a copy: changing a programme changes no plan. What a room has put stay
 whatever becomes of the plan (`editing`).
 """
 
-from dataclasses import dataclass
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain, count, groupby
 from typing import Any
 
 from sqlalchemy import select
 
+from attune import pairing
 from attune.db import db
 from attune.errors import Invalid, NotYours
 from attune.frame import PHASES, Frame, RoomSettings, Value
 from attune.i18n import Message, say
 from attune.kinds import AnyKind, Section, kind_of, need
 from attune.models import Facilitator, Plan, Step
+from attune.pairing import Asked
 from attune.programmes import Programme
 from attune.releases import is_for_group
 from attune.rounds import now_ms
@@ -35,6 +38,9 @@ class Outlined:
     settings: Value
     k: int  # the room's
     id: int | None = None  # None: not copied yet
+    # What it is called where another step is compared with it; and what it is compared with
+    key: Hashable = None
+    pair_with: Hashable = None
 
     @property
     def asks(self) -> bool:
@@ -123,9 +129,54 @@ class Outline:
                         title=step.frame.title,
                     )
                 )
+            if wrong := self.wrong_pair(step):
+                found.append(
+                    say(
+                        "“%(title)s” is not compared with an earlier step: %(reason)s",
+                        title=step.frame.title,
+                        reason=wrong,
+                    )
+                )
         if self.steps and self.steps[-1].frame.phase != "close":
             found.append(say("Nothing brings people back at the end. Add a step to close with."))
         return found
+
+    def wrong_pair(self, step: Outlined) -> Message | None:
+        """Why the step cannot be compared with what it is to be compared with; None when it can."""
+        return pairing.wrong_with(self._asked, self._place(step))
+
+    def may_be_compared_with(self, step: Outlined) -> list[Asked]:
+        """The earlier steps that this one could be compared with."""
+        return pairing.choices_for(self._asked, self._place(step))
+
+    def second_of(self, step: Outlined) -> Asked | None:
+        """The later step that is compared with this one."""
+        return pairing.second_of(self._asked, step.key)
+
+    def compared(self, step: Outlined) -> str:
+        """first, second or nothing: whether a room would compare it, and as which of the two."""
+        if step.pair_with is not None:
+            return "" if self.wrong_pair(step) else "second"
+        return "first" if self.second_of(step) else ""
+
+    def with_step(self, step: Outlined, *, instead: bool) -> "Outline":
+        """With this step at its place, instead of the one that stands there or before it."""
+        others = [each for each in self.steps if not instead or each.position != step.position]
+        return replace(self, steps=(step, *others))
+
+    @property
+    def _in_order(self) -> list[Outlined]:
+        return sorted(self.steps, key=lambda step: step.position)
+
+    @property
+    def _asked(self) -> list[Asked]:
+        return [
+            Asked(step.kind, step.settings, step.frame, step.key, step.pair_with)
+            for step in self._in_order
+        ]
+
+    def _place(self, step: Outlined) -> int:
+        return next(at for at, each in enumerate(self._in_order) if each is step)
 
     def step(self, position: int) -> Outlined:
         """Raises NotYours: there is no such step."""
@@ -155,7 +206,18 @@ def copy_programme(facilitator: Facilitator, programme: Programme) -> Plan:
     )
     db.session.add(plan)
     db.session.flush()
+    pair_up(plan, [step.id for step in programme.steps], [s.pair_with for s in programme.steps])
     return plan
+
+
+def pair_up(plan: Plan, keys: Sequence[Hashable], pairs: Sequence[Hashable]) -> None:
+    """Compare the steps of a new copy with one another as those were that it was copied from.
+
+    `keys` are what those were called, `pairs` what each was compared with, in order.
+    """
+    ids = dict(zip(keys, (step.id for step in plan.steps), strict=True))
+    for step, pair in zip(plan.steps, pairs, strict=True):
+        step.pair_with = ids.get(pair)
 
 
 def plans_of(facilitator_id: int) -> list[Plan]:
@@ -182,7 +244,15 @@ def outline_of(programme: Programme) -> Outline:
     return Outline(
         programme.title,
         tuple(
-            Outlined(position, step.frame, kind_of(step.kind), step.settings, programme.room.k)
+            Outlined(
+                position,
+                step.frame,
+                kind_of(step.kind),
+                step.settings,
+                programme.room.k,
+                key=step.id,
+                pair_with=step.pair_with,
+            )
             for position, step in enumerate(programme.steps, 1)
         ),
     )
@@ -198,6 +268,8 @@ def outlined(step: Step, k: int) -> Outlined:
         settings=kind.read_settings(step.settings),
         k=k,
         id=step.id,
+        key=step.id,
+        pair_with=step.pair_with,
     )
 
 
@@ -229,6 +301,7 @@ def preview(outline: Outline, position: int) -> RoundSeen:
         time_hint=frame.time_hint,
         revise=frame.revise,
         reviewed=step.is_text,
+        compared=outline.compared(step),
         asks=step.asks,
         to_group=step.to_group,
         to_facilitator=step.to_facilitator,
@@ -257,6 +330,7 @@ def as_json(plan: Plan) -> dict[str, Any]:
                 "kind": step.kind.name,
                 "title": step.frame.title,
                 "settings": step.settings.model_dump(mode="json"),
+                "pair_with": step.pair_with,
                 "reveal": step.frame.reveal,
                 "k": step.need,
                 "min_people": step.frame.min_people,

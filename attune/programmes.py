@@ -5,7 +5,7 @@ complete, and does not change when a default does.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from attune.errors import BadSetting, Invalid
 from attune.frame import Frame, Phase, Reach, Reveal, RoomSettings, Value
 from attune.kinds import AnyKind, kind_of
+from attune.pairing import Asked, wrong_with
 from attune.text import Text
 
 FOLDER = Path(__file__).parent / "programmes_data"
@@ -45,6 +46,7 @@ class ProgrammeStep:
     kind: str
     frame: Frame
     settings: Value
+    pair_with: str | None = None  # the id of the earlier step that it is compared with
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ class _Step(Value):
     revise: bool | None = None
     time_hint: Literal["none", "words", "quiet_bar"] | None = None
     optional: bool = False
+    pair_with: Name | None = None
     settings: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -131,6 +134,7 @@ class _Reader:
             raise self._wrong(error) from error
         steps = tuple(self._step(place, step) for place, step in enumerate(read.steps))
         self._check(read)
+        self._check_pairs(steps)
         return Programme(
             slug=read.programme,
             title=read.title,
@@ -168,7 +172,7 @@ class _Reader:
             frame = Frame.model_validate(_with_defaults(kind, step))
         except ValidationError as error:
             raise self._wrong(error, ("steps", place)) from error
-        return ProgrammeStep(step.id, step.kind, frame, settings)
+        return ProgrammeStep(step.id, step.kind, frame, settings, step.pair_with)
 
     def _check(self, read: _File) -> None:
         """What no single field can see."""
@@ -191,6 +195,19 @@ class _Reader:
             if not read.steps[first[id]].optional:
                 reason = f"“{id}” can be left out only if its step says “optional: true”."
                 raise self._bad_at(("if_short", place), reason)
+
+    def _check_pairs(self, steps: Sequence[ProgrammeStep]) -> None:
+        """Each `pair_with` names an earlier step that it can be compared with."""
+        asked = [
+            Asked(kind_of(step.kind), step.settings, step.frame, step.id, step.pair_with)
+            for step in steps
+        ]
+        for place, step in enumerate(steps):
+            if step.pair_with and step.pair_with not in [each.id for each in steps]:
+                reason = f"No step has the id “{step.pair_with}”."
+                raise self._bad_at(("steps", place, "pair_with"), reason)
+            if wrong := wrong_with(asked, place):
+                raise self._bad_at(("steps", place, "pair_with"), str(wrong))
 
     def _wrong(self, error: ValidationError, at: Where = ()) -> BadProgramme:
         problem = error.errors(include_url=False, include_input=False, include_context=False)[0]
@@ -218,7 +235,9 @@ class _Reader:
 
 def _with_defaults(kind: AnyKind, step: _Step) -> dict[str, Any]:
     """The frame's fields: what the step says, else what its kind is by default."""
-    given = step.model_dump(exclude={"id", "kind", "settings", "say"}, exclude_none=True)
+    given = step.model_dump(
+        exclude={"id", "kind", "settings", "say", "pair_with"}, exclude_none=True
+    )
     usual = {
         name: getattr(kind.defaults, name)
         for name in ("phase", "reach", "reveal", "tender", "review", "invitation", "discuss")

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from attune import changes, display, rooms
+from attune import changes, comparing, display, rooms
 from attune.db import after_commit, db
 from attune.display import Form, Picture, text_key
 from attune.errors import Conflict, Invalid, RoundOpen
@@ -46,6 +46,10 @@ class Body:
     hidden: dict[str, list[str]] = field(default_factory=dict)
     # By section, what was counted by hand: {"counts": {category: people}, "people": people}
     by_hand: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # Compared with a later round: by section, [value, tag], in an order of their own (`comparing`)
+    tagged: dict[str, list[Any]] = field(default_factory=dict)
+    # Compared with an earlier round: by section, what `_before` gives
+    before: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def packed(self) -> bytes:
         return json.dumps(self.__dict__, ensure_ascii=False).encode()
@@ -78,8 +82,14 @@ def make(room: Room, round: Round) -> Release:
         text = say("The key of this room cannot be read, so its answers cannot be opened.")
         raise Conflict(text) from error
     bodies = _opened(key, room, round)
-    answers = [kind.answer.model_validate(body["a"]) for body in bodies if body["a"] is not None]
+    given = [
+        (kind.answer.model_validate(body["a"]), body.get("p"))
+        for body in bodies
+        if body["a"] is not None
+    ]
+    answers = [answer for answer, _ in given]
     values = _shuffled(sections, answers, round.needs)
+    tagged = comparing.tagged(sections, given, [*values])
     release = Release(round_id=round.id, act=ACT, number=NUMBER, form="full", body=None)
     if values:
         body = Body(
@@ -89,6 +99,8 @@ def make(room: Room, round: Round) -> Release:
             digests=sorted(digest for body in bodies for digest in body["d"]),
             noticed=_noticed(room, kind.noticed(settings, answers), answers),
             again=_too_like_before(room, round, len(answers)),
+            tagged=_mixed(tagged) if comparing.is_first(round) else {},
+            before=_before(room, round, sections, values, tagged),
         )
         release.state = "review"
         release.body = key.seal(body.packed(), _about(room, round))
@@ -98,6 +110,9 @@ def make(room: Room, round: Round) -> Release:
         release.state = "held"
     db.session.add(release)
     db.session.flush()
+    if comparing.is_second(round) and round.pair_id:
+        comparing.forget(room, comparing.of_pair(room, round.pair_id))
+        after_commit(sweep_soon)
     changes.note(room.id, "results")
     return release
 
@@ -208,7 +223,8 @@ def pictures(
         values = body.values[section.name]
         how: Form = "words" if section.said else form
         hidden = body.hidden.get(section.name, ())
-        counted = body.by_hand.get(section.name)
+        before = body.before.get(section.name, {})
+        tender = tender or before.get("soft", False)
         picture = display.draw(
             section,
             values,
@@ -216,10 +232,31 @@ def pictures(
             need=need,
             tender=tender,
             hidden=hidden,
-            by_hand=display.ByHand(**counted) if counted else None,
+            by_hand=_by_hand(body.by_hand.get(section.name)),
         )
-        drawn.append(picture)
+        drawn.append(_beside(picture, section, before, tender=tender) if before else picture)
     return tuple(drawn)
+
+
+def _by_hand(counted: dict[str, Any] | None) -> display.ByHand | None:
+    return display.ByHand(**counted) if counted else None
+
+
+def _beside(
+    picture: Picture, section: Section[Any], before: dict[str, Any], *, tender: bool
+) -> Picture:
+    """With the time before, drawn no fuller than this one, and what changed."""
+    earlier = display.draw(
+        section,
+        before["values"],
+        form=picture.form,
+        need=before["need"],
+        tender=tender,
+        by_hand=_by_hand(before["by_hand"]),
+    )
+    return display.change.beside(
+        picture, section, display.change.Earlier(earlier, before["counts"], before["alone"])
+    )
 
 
 def is_tender(section: Section[Any], frame: Frame) -> bool:
@@ -256,6 +293,52 @@ def _shuffled(
             _random.shuffle(present)
             values[section.name] = present
     return values
+
+
+def _mixed(tagged: comparing.Tagged) -> comparing.Tagged:
+    for values in tagged.values():
+        _random.shuffle(values)
+    return tagged
+
+
+def _before(
+    room: Room,
+    round: Round,
+    sections: Sequence[Section[Any]],
+    values: dict[str, list[Any]],
+    tagged: comparing.Tagged,
+) -> dict[str, dict[str, Any]]:
+    """By section: the values of the round that this one is compared with, and what changed since.
+
+    Its result is made now, if nobody has looked at it. `counts` are None where fewer than the need
+    answered both times; `alone` says that the two pictures must not be drawn in full.
+    """
+    first = db.session.get(Round, round.pair_id) if comparing.is_second(round) else None
+    if first is None:
+        return {}
+    release = release_of(first) or make(room, first)
+    body = opened(room, first, release)
+    if body is None:
+        return {}
+    frame = parts_of(first)[2]
+    found = {}
+    for section in sections:
+        if section.name not in tagged or section.name not in body.tagged:
+            continue
+        need = max(first.needs[section.name], round.needs[section.name])
+        there, now = body.values[section.name], values[section.name]
+        before = body.tagged[section.name]
+        counts = comparing.counted(section, before, tagged[section.name], need)
+        alone = counts is not None and display.change.gives_one_away(counts, len(there), len(now))
+        found[section.name] = {
+            "values": there,
+            "need": first.needs[section.name],
+            "by_hand": body.by_hand.get(section.name),
+            "counts": counts,
+            "alone": alone,
+            "soft": alone or body.again or is_tender(section, frame),
+        }
+    return found
 
 
 def _noticed(room: Room, sentences: Sequence[Message], answers: Sequence[Any]) -> list[str]:

@@ -11,7 +11,7 @@ from typing import Any
 import eventlet
 import sqlalchemy as sa
 
-from attune import changes, rooms, seats
+from attune import changes, comparing, rooms, seats
 from attune.db import WRITING, after_commit, db, sweep
 from attune.errors import Conflict, Invalid, ReleaseMade
 from attune.frame import Frame
@@ -100,6 +100,8 @@ def _begin(  # noqa: PLR0913  # a round keeps a copy of all of these
     )
     db.session.add(round)
     db.session.flush()
+    if comparing.pair(room, round, steps_of(room)):
+        after_commit(sweep_soon)
     changes.note(room.id, "round")
     return round
 

@@ -1,7 +1,7 @@
 """Seals what people give, and the numbers under which it lies (docs/anonymity.md).
 
-One key per room and purpose. From K come a key for sealing and a key for pids, by HKDF, so that
-neither tells anything of the other. No primitive is our own: AES-256-GCM, HMAC-SHA-256, HKDF.
+One key per room and purpose. From K come a key for sealing, one for pids and one for tags, by HKDF,
+so that none tells anything of the others. No primitive is our own: AES-256-GCM, HMAC-SHA-256, HKDF.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 KEY_BYTES = 32
 TOKEN_BYTES = 32
 PID_BYTES = 16
+PAIR_TAG_BYTES = 16
 NONCE_BYTES = 12
 TAG_BYTES = 16
 LENGTH_BYTES = 4
@@ -68,6 +69,15 @@ class Key:
         scope = hmac.digest(token, f"{round_id}:{act}".encode(), "sha256")
         return hmac.digest(self._pids, scope, "sha256")[:PID_BYTES]
 
+    def tag(self, token: bytes, pair_id: int) -> str:
+        """What ties a seat's two answers of this pair of rounds, in hex; only ever inside a seal.
+
+        HMAC(K_pair, HMAC(T, pair)): in another pair it is another one, and without the phone's T
+        nobody can work it out.
+        """
+        scope = hmac.digest(token, f"pair:{pair_id}".encode(), "sha256")
+        return hmac.digest(self._pairs, scope, "sha256")[:PAIR_TAG_BYTES].hex()
+
     @cached_property
     def _cipher(self) -> AESGCM:
         return AESGCM(self._derived(b"attune seal"))
@@ -76,6 +86,10 @@ class Key:
     def _pids(self) -> bytes:
         return self._derived(b"attune pid")
 
+    @cached_property
+    def _pairs(self) -> bytes:
+        return self._derived(b"attune pair")
+
     def _derived(self, purpose: bytes) -> bytes:
         return HKDF(SHA256(), KEY_BYTES, salt=None, info=purpose).derive(self._secret)
 
@@ -83,6 +97,11 @@ class Key:
 def new_token() -> bytes:
     """A seat's secret T: it lies in the participant's cookie and nowhere else."""
     return secrets.token_bytes(TOKEN_BYTES)
+
+
+def tag_of(tag: str, section: str) -> str:
+    """The tag of one section: two sections of one answer are not tied by it."""
+    return hmac.digest(bytes.fromhex(tag), section.encode(), "sha256")[:PAIR_TAG_BYTES].hex()
 
 
 def fingerprint(token: bytes) -> bytes:

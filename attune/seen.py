@@ -64,6 +64,7 @@ class RoundSeen:
     time_hint: str
     revise: bool
     reviewed: bool
+    compared: str  # first: asked again later, and compared; second: with the time before; or ""
     asks: bool  # whether people answer at all
     to_group: bool  # whether the group may ever see something of it
     to_facilitator: bool  # whether some of it is for the facilitator alone

@@ -4,7 +4,7 @@ A page draws it on a visit and a push draws it after a change, from the same par
 and a push cannot disagree.
 """
 
-from attune import by_hand, leading, lines, presence, releases, rooms, rounds
+from attune import by_hand, comparing, leading, lines, presence, releases, rooms, rounds
 from attune.agenda import agenda_of
 from attune.changes import Audience
 from attune.codes import shown as shown_code
@@ -86,6 +86,7 @@ def _round(room: Room, round: Round) -> RoundSeen:
         time_hint=frame.time_hint,
         revise=frame.revise,
         reviewed=any(section.is_text for section in sections),
+        compared=_compared(round),
         asks=kind.asks(settings),
         to_group=bool(to_group),
         to_facilitator=len(to_group) < len(sections),
@@ -95,6 +96,12 @@ def _round(room: Room, round: Round) -> RoundSeen:
         settings=settings,
         facts=kind.facts(settings),
     )
+
+
+def _compared(round: Round) -> str:
+    if comparing.is_first(round):
+        return "first"
+    return "second" if comparing.is_second(round) else ""
 
 
 def _results(

@@ -235,6 +235,8 @@ def _next(given: Given, body: bytes | None, *, closed: bool) -> tuple[bytes | No
         "d": [given.digest, *sealed["d"]][:DIGESTS],
         "a": json.loads(given.content) if given.content is not None else None,
     }
+    if given.tag:
+        content["p"] = given.tag
     packed = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     return key.seal(packed, about, given.body_size), Kept(ver)
 

@@ -16,12 +16,12 @@ from attune import access, editing, forms, plans
 from attune.db import transaction
 from attune.drawing import tell
 from attune.errors import NotYours, PlanChanged, Refusal
-from attune.forms import Drawn, NoSuchRow, Typed, Unfit
-from attune.frame import Frame, Value
+from attune.forms import Choices, Drawn, NoSuchRow, Typed, Unfit
+from attune.frame import Value
 from attune.i18n import N_, Message
 from attune.kinds import AnyKind, kind_of
 from attune.models import Plan, Step
-from attune.plans import Outlined
+from attune.plans import Outline, Outlined
 from attune.refusals import answer, wants_json
 from facilitator import previews
 from facilitator.plans import number, page_after
@@ -37,10 +37,13 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ),
     (
         N_("What is shown, and to whom"),
-        ("reach", "reveal", "show_on", "min_people", "review", "tender"),
+        ("reach", "reveal", "show_on", "min_people", "review", "pair_with", "tender"),
     ),
     (N_("Time and place"), ("phase", "minutes", "time_hint", "revise", "optional")),
 )
+
+NOT_COMPARED = N_("Nothing: it stands for itself")
+NOT_IN_THE_PLAN = N_("A step that is no longer in the plan")
 
 bp = Blueprint("steps", __name__, url_prefix="/plans/<int(max=2147483647):plan_id>/steps")
 
@@ -236,8 +239,9 @@ def _page(
     saved: Typed | None = None,
     **values: Any,
 ) -> str:
-    form = forms.drawn(editor.model, editor.typed, problems, saved)
     outline = plans.outline(editor.plan)
+    offered, wrong = _pairs(editor)
+    form = forms.drawn(editor.model, editor.typed, problems or wrong, saved, offered)
     return render_template(
         "facilitator/edit_step.html",
         editor=editor,
@@ -246,7 +250,8 @@ def _page(
         outline=outline,
         form=form,
         groups=_groups(form),
-        problems=forms.problems_at(form),
+        problems=forms.problems_at(form) if problems else [],
+        second=_second(editor, outline),
         **_look(editor),
         **{"unsaved": False, "changed": False, "did": "", "at": "", **values},
     )
@@ -254,7 +259,9 @@ def _page(
 
 def _groups(form: Drawn) -> list[tuple[str, Sequence[Drawn]]]:
     """The common fields after the first, by group."""
-    fields = form.fields["frame"].fields
+    fields = {**form.fields["frame"].fields}
+    if "pair_with" in form.fields:
+        fields["pair_with"] = form.fields["pair_with"]
     named = {*FIRST, *(name for _, names in GROUPS for name in names)}
     *groups, (last, names) = GROUPS
     names = (*names, *(name for name in fields if name not in named))
@@ -267,19 +274,49 @@ def _groups(form: Drawn) -> list[tuple[str, Sequence[Drawn]]]:
 def _look(editor: Editor) -> dict[str, Any]:
     """What people will see of what was typed; of what is saved, when that does not fit yet."""
     fits = True
-    outline = plans.outline(editor.plan)
-    position = editor.step.position if editor.step else editor.position or len(outline.steps) + 1
     try:
-        value: Any = forms.checked(editor.model, forms.tidied(editor.model, editor.typed))
-        frame: Frame = value.frame
-        k = plans.settings_of(editor.plan).k
-        shown = Outlined(position, frame, editor.kind, value.settings, k)
-        others = [step for step in outline.steps if not editor.step or step.position != position]
-        outline = replace(outline, steps=(shown, *others))
+        outline, _ = _outlined(editor)
     except Unfit:
+        outline = plans.outline(editor.plan)
         fits = False
     try:
-        look = previews.look(outline, position)
+        look = previews.look(outline, _position(editor))
     except NotYours:
         look = None
     return {"look": look, "fits": fits}
+
+
+def _outlined(editor: Editor) -> tuple[Outline, Outlined]:
+    """The plan as it would be with what was typed. Raises Unfit."""
+    return editing.outlined(editor.plan, editor.kind, editor.typed, _position(editor), editor.step)
+
+
+def _position(editor: Editor) -> int:
+    return editor.step.position if editor.step else editor.position or len(editor.plan.steps) + 1
+
+
+def _pairs(editor: Editor) -> tuple[dict[str, Choices], dict[str, Message]]:
+    """What the step can be compared with, and what is wrong with what it is compared with."""
+    if "pair_with" not in editor.typed:
+        return {}, {}
+    typed = editor.typed["pair_with"]
+    found, wrong = {"": tell(NOT_COMPARED)}, {}
+    try:
+        outline, shown = _outlined(editor)
+        for first in outline.may_be_compared_with(shown):
+            found[str(first.id)] = first.frame.title
+        if problem := outline.wrong_pair(shown):
+            wrong["pair_with"] = problem
+    except Unfit:
+        pass  # until the rest fits, what is chosen stays as it is
+    if typed and typed not in found:
+        titles = {str(step.id): step.frame["title"] for step in editor.plan.steps}
+        found[typed] = titles.get(typed) or tell(NOT_IN_THE_PLAN)
+    return {"pair_with": [*found.items()]}, wrong
+
+
+def _second(editor: Editor, outline: Outline) -> str:
+    """The title of a later step that is compared with this one."""
+    mine = [step for step in outline.steps if editor.step and step.id == editor.step.id]
+    later = outline.second_of(mine[0]) if mine else None
+    return later.frame.title if later else ""

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from eventlet.event import Event
 
-from attune import access, answers, by_hand, ending, releases, rooms, rounds, seats
+from attune import access, answers, by_hand, ending, plans, releases, rooms, rounds, seats
 from attune.app import create_app
 from attune.codes import shown
 from attune.config import Config
@@ -33,6 +33,7 @@ class Prompt(NamedTuple):
     kind: str
     settings: Mapping[str, Any]
     frame: Mapping[str, Any] = {}
+    pair_with: int | None = None  # the place of an earlier one, from 0
 
 
 CHOICE = Prompt("choice", {"options": [{"label": name} for name in ("Tea", "Water", "Juice")]})
@@ -93,6 +94,7 @@ class House:
                 )
             db.session.add(plan)
             db.session.flush()
+            plans.pair_up(plan, range(len(prompts)), [prompt.pair_with for prompt in prompts])
             room = rooms.open_room(
                 lead, plan, title="Tuesday group", help_text="Somebody near you.", keep_days=30
             )

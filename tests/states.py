@@ -117,6 +117,33 @@ def in_form(form: str, kind: str, **frame: Any) -> Callable[[Place], Brought]:
     return bring
 
 
+def compared(form: str, kind: str, which: int | None = None) -> Callable[[Place], Brought]:
+    """A step that is compared with an earlier one. One has answered only once, two came late."""
+
+    def bring(place: Place) -> Brought:
+        before = prompt(kind, which, phase="ground")
+        after = prompt(kind, which, title="And now?")._replace(pair_with=0)
+        brought = lobby(place, before, after, prompt("closing"))
+        first = brought.room.puts_step(0)
+        if form == "first":
+            return brought
+        people = [brought.phones["given"], *brought.room.phones(9)]
+        brought.room.some_give(people, first)
+        brought.room.closes(first)
+        late = brought.room.phones(2)
+        second = brought.room.puts_step(1)
+        brought.phones["passed"].passes(second)
+        brought.room.some_give([*people[1:], *late], second, seed=8)
+        if form != "second":
+            brought.room.closes(second)
+            brought.room.previews(second)
+        if form in ("full", "soft", "words"):
+            brought.room.shows(second, form)
+        return brought
+
+    return bring
+
+
 def held(place: Place) -> Brought:
     brought = opened(place, prompt("weather"), prompt("closing"))
     brought.room.closes(1)
@@ -463,6 +490,39 @@ STATES: list[State] = [
             round="closed",
             release=f"shown {form}",
         )
+    ),
+    *seen("compared-first", compared("first", "scale", 0), room="live", round="open"),
+    *seen("compared-second", compared("second", "affect"), ("phone",), room="live", round="open"),
+    *seen(
+        "compared-review",
+        compared("review", "scale", 0),
+        ("console",),
+        room="live",
+        round="closed",
+        release="review",
+    ),
+    *(
+        state
+        for name, kind, which, form in (
+            ("scale", "scale", 0, "full"),
+            ("scale", "scale", 0, "soft"),
+            ("scale", "scale", 0, "words"),
+            ("lines", "scale", 2, "full"),
+            ("affect", "affect", 0, "full"),
+            ("affect", "affect", 0, "soft"),
+            ("weather", "weather", 0, "full"),
+            ("weather", "weather", 0, "words"),
+        )
+        for state in seen(
+            f"compared-{name}-{form}",
+            compared(form, kind, which),
+            room="live",
+            round="closed",
+            release=f"shown {form}",
+        )
+    ),
+    State(
+        "plan-step-compared", "desk", "/plans/{plan}/steps/2", bring=compared("first", "scale", 0)
     ),
     *seen("taken-off", taken_off, room="live", round="closed", release="review"),
     State(

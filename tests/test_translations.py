@@ -50,6 +50,7 @@ OF_FACILITATORS_ALONE = {
     "attune/invitations.py",
     "attune/leading.py",
     "attune/notes.py",
+    "attune/pairing.py",
     "attune/plans.py",
     "attune/programmes.py",
     "attune/rehearsal/",

@@ -7,11 +7,12 @@ softened Picture never holds what it must not say; templates and exports have no
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from attune.display import added, cards, choices, count, grid, strip, words
+from attune.display import added, cards, change, choices, count, grid, strip, words
 from attune.display.added import ByHand
 from attune.display.picture import (
     HELD,
     Added,
+    Change,
     Count,
     Form,
     Mark,
@@ -21,6 +22,7 @@ from attune.display.picture import (
     Scale,
     Task,
     TextLine,
+    Way,
     field_of,
     text_key,
 )
@@ -28,6 +30,7 @@ from attune.display.picture import (
 __all__ = [
     "Added",
     "ByHand",
+    "Change",
     "Count",
     "Form",
     "Mark",
@@ -36,7 +39,9 @@ __all__ = [
     "Picture",
     "Scale",
     "TextLine",
+    "Way",
     "added",
+    "change",
     "draw",
     "held",
     "text_key",

@@ -118,6 +118,24 @@ class Added:
 
 
 @dataclass(frozen=True)
+class Way:
+    """How many went this way between two times."""
+
+    name: Name
+    count: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """What changed since the time before, of those who answered both times."""
+
+    n: int = 0  # how many did; 0 where that is not said
+    held: bool = False
+    sentences: tuple[Message, ...] = ()
+    ways: tuple[Way, ...] = ()  # none where they are not counted out
+
+
+@dataclass(frozen=True)
 class Picture:
     """A drawn section. `shape` is what its template draws; None when held or said in words."""
 
@@ -136,6 +154,9 @@ class Picture:
     marks: tuple[Mark, ...] = ()
     shape: Any = None
     added: Added | None = None
+    # The same section of the step that it is compared with, and what changed since
+    before: "Picture | None" = None
+    change: Change | None = None
 
     @property
     def scale(self) -> Scale | None:

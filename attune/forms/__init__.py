@@ -4,12 +4,13 @@ What somebody typed is kept as they typed it (`typed`), beside the value that it
 `checked` decides that, and a page always draws the first. No form names an exercise kind.
 """
 
-from attune.forms.drawn import Drawn, drawn, problems_at
+from attune.forms.drawn import Choices, Drawn, drawn, problems_at
 from attune.forms.rows import NoSuchRow, rearranged
 from attune.forms.shapes import Shape, shapes_of
 from attune.forms.typed import Typed, Unfit, checked, read, tidied, typed_of
 
 __all__ = [
+    "Choices",
     "Drawn",
     "NoSuchRow",
     "Shape",

@@ -3,8 +3,8 @@
 A problem is shown at its field, or at the nearest one around it that can be seen.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import BaseModel
@@ -13,6 +13,7 @@ from attune.forms.shapes import Shape
 from attune.forms.typed import YES, Typed
 from attune.i18n import N_, Message
 
+Choices = Sequence[tuple[str, str]]  # what is sent, what is said
 NOTHING = N_("Nothing")
 
 
@@ -52,16 +53,19 @@ def drawn(
     typed: Typed,
     problems: Mapping[str, Message] | None = None,
     saved: Typed | None = None,
+    offered: Mapping[str, Choices] | None = None,
 ) -> Drawn:
-    """The whole form. `saved` is what somebody else saved, to be shown where it differs."""
+    """The whole form. `saved` is what somebody else saved, to be shown where it differs.
+
+    `offered` is what can be chosen where no schema knows it, by the path of the field.
+    """
     shape = Shape("", "group", "", model=model)
-    if not problems:
-        return _drawn(shape, "", typed, {}, saved)
-    there = {each.path for each in _drawn(shape, "", typed, {}, None)}
-    placed: dict[str, Message] = {}
-    for path, message in problems.items():
-        placed.setdefault(_nearest(path, there), message)
-    return _drawn(shape, "", typed, placed, saved)
+    drawing = _Drawing({}, offered or {})
+    if problems:
+        there = {each.path for each in drawing.drawn(shape, "", typed, None)}
+        for path, message in problems.items():
+            drawing.problems.setdefault(_nearest(path, there), message)
+    return drawing.drawn(shape, "", typed, saved)
 
 
 def problems_at(form: Drawn) -> list[tuple[str, Shape, Message]]:
@@ -69,32 +73,38 @@ def problems_at(form: Drawn) -> list[tuple[str, Shape, Message]]:
     return [(each.id, each.shape, each.problem) for each in form if each.problem]
 
 
-def _drawn(
-    shape: Shape, path: str, typed: Any, problems: Mapping[str, Message], saved: Any
-) -> Drawn:
-    fields, rows = {}, []
-    if shape.control == "group":
-        for each in shape.fields:
-            at = f"{path}.{each.name}" if path else each.name
-            other = saved.get(each.name) if saved is not None else None
-            if each.control != "kept":
-                fields[each.name] = _drawn(each, at, typed[each.name], problems, other)
-    elif shape.is_list:
-        row = _row(shape)
-        rows = [
-            _drawn(row, f"{path}.{number}", each, problems, None)
-            for number, each in enumerate(typed)
-        ]
-    differs = saved is not None and shape.control != "group" and saved != typed
-    return Drawn(
-        path=path,
-        shape=shape,
-        typed=typed,
-        problem=problems.get(path),
-        saved=tuple(_lines(shape, saved)) if differs else (),
-        fields=fields,
-        rows=tuple(rows),
-    )
+@dataclass(frozen=True)
+class _Drawing:
+    problems: dict[str, Message]
+    offered: Mapping[str, Choices]
+
+    def drawn(self, shape: Shape, path: str, typed: Any, saved: Any) -> Drawn:
+        fields, rows = {}, []
+        if path in self.offered:
+            shape = replace(
+                shape, control="choice", optional=False, choices=tuple(self.offered[path])
+            )
+        if shape.control == "group":
+            for each in shape.fields:
+                at = f"{path}.{each.name}" if path else each.name
+                other = saved.get(each.name) if saved is not None else None
+                if each.control != "kept":
+                    fields[each.name] = self.drawn(each, at, typed[each.name], other)
+        elif shape.is_list:
+            row = _row(shape)
+            rows = [
+                self.drawn(row, f"{path}.{number}", each, None) for number, each in enumerate(typed)
+            ]
+        differs = saved is not None and shape.control != "group" and saved != typed
+        return Drawn(
+            path=path,
+            shape=shape,
+            typed=typed,
+            problem=self.problems.get(path),
+            saved=tuple(_lines(shape, saved)) if differs else (),
+            fields=fields,
+            rows=tuple(rows),
+        )
 
 
 def _row(shape: Shape) -> Shape:

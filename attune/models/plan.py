@@ -53,6 +53,9 @@ class Step(Base):
     settings: Mapped[dict[str, Any]] = mapped_column(
         sa.JSON, comment=N_("The fields of its kind, such as the options to choose from.")
     )
+    pair_with: Mapped[int | None] = mapped_column(
+        comment=N_("The earlier step that it is compared with.")
+    )
     revision: Mapped[int] = mapped_column(
         server_default="1",
         default=1,

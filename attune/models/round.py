@@ -33,6 +33,12 @@ class Round(Base):
         sa.JSON, comment=N_("How many answers each part needs before anybody sees it.")
     )
     body_size: Mapped[int] = mapped_column(comment=N_("The one size of all its sealed answers."))
+    pair_id: Mapped[int | None] = mapped_column(
+        comment=N_(
+            "While two rounds are compared: the first of them. Their answers then carry a mark "
+            "inside the seal, which is deleted once the change is counted."
+        )
+    )
     state: Mapped[str] = mapped_column(sa.String(8), comment=N_("open or closed."))
     progress: Mapped[int] = mapped_column(
         server_default="0", default=0, comment=N_("How far the group has moved inside it.")
@@ -105,5 +111,9 @@ class Release(Base):
         sa.String(8), comment=N_("Whether it is drawn in full, softened or said in words.")
     )
     body: Mapped[bytes | None] = mapped_column(
-        sa.LargeBinary, comment=N_("The shuffled answers, sealed; none when held.")
+        sa.LargeBinary,
+        comment=N_(
+            "The shuffled answers, sealed; none when held. Each has its mark, as long as a later "
+            "round is to be compared with it."
+        ),
     )

@@ -18,7 +18,7 @@ from attune.models import Room, Round, Summary
 from attune.rounds import given, parts_of
 from attune.sealing import Unreadable, about_summary
 
-SCHEMA = 1
+SCHEMA = 2  # 2: a section may have `before` and `change`
 Say = Callable[[Message | str], str]
 Document = dict[str, Any]
 
@@ -131,6 +131,21 @@ def _sections(
 
 
 def _section(picture: Picture, say: Say) -> Document:
+    change = picture.change
+    return _alone(picture, say) | {
+        "before": _alone(picture.before, say) if picture.before else None,
+        "change": {
+            "held": change.held,
+            "n": change.n or None,
+            "sentences": [say(sentence) for sentence in change.sentences],
+            "ways": [{"way": say(way.name), "count": way.count} for way in change.ways],
+        }
+        if change
+        else None,
+    }
+
+
+def _alone(picture: Picture, say: Say) -> Document:
     return {
         "name": picture.section,
         "title": say(picture.title),

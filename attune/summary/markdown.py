@@ -78,16 +78,43 @@ def _section(section: Document, tell: Say) -> Iterator[str]:
     if section["title"]:
         yield ""
         yield f"### {escaped(section['title'])}"
-    for sentence in section["sentences"]:
-        yield ""
-        yield escaped(sentence)
-    if section.get("by_hand"):  # documents that are older have none
-        yield ""
-        yield escaped(section["by_hand"]["said"])
+    before, change = section.get("before"), section.get("change")
+    if before:
+        yield from _named(say("Before"), before, tell)
+        yield from _counts(before, tell)
+        yield from _named(say("Now"), section, tell)
+    else:
+        yield from _sentences(section)
     if section["texts"]:
         yield ""
         for text in section["texts"]:
             yield f"- {escaped(text['text'])}"
+    yield from _counts(section, tell)
+    if change:
+        yield ""
+        yield f"**{tell(say('What changed'))}**"
+        yield from _sentences(change)
+
+
+def _named(name: Message, section: Document, tell: Say) -> Iterator[str]:
+    """One of two times, with how many answered; in words no number is said."""
+    answered = say("%(n)s answered", n=section["n"])
+    number = "" if section["form"] == "words" else f" ({tell(answered)})"
+    yield ""
+    yield f"**{tell(name)}**{number}"
+    yield from _sentences(section)
+
+
+def _sentences(part: Document) -> Iterator[str]:
+    for sentence in part["sentences"]:
+        yield ""
+        yield escaped(sentence)
+    if part.get("by_hand"):  # documents that are older have none
+        yield ""
+        yield escaped(part["by_hand"]["said"])
+
+
+def _counts(section: Document, tell: Say) -> Iterator[str]:
     counted = [count for count in section["counts"] if count["count"] is not None]
     if counted:
         yield ""

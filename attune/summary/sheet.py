@@ -49,6 +49,29 @@ def _note(part: Document) -> Iterator[dict[str, Any]]:
 
 
 def _rows(section: Document) -> Iterator[dict[str, Any]]:
+    before, change = section.get("before"), section.get("change")
+    yield from _alone(section)
+    if before:
+        yield from (row | {"table": f"{row['table']}_before"} for row in _alone(before))
+    if change:
+        yield from _changed(section["title"] or section["name"], change)
+
+
+def _changed(item: str, change: Document) -> Iterator[dict[str, Any]]:
+    """How many went which way, of those who answered both times."""
+    if change["held"]:
+        yield {"table": "change", "item": item, "category": "held"}
+    for way in change["ways"]:
+        yield {
+            "table": "change",
+            "item": item,
+            "category": way["way"],
+            "count": way["count"],
+            "n": change["n"],
+        }
+
+
+def _alone(section: Document) -> Iterator[dict[str, Any]]:
     item = section["title"] or section["name"]
     if section["held"]:
         yield {"table": "counts", "item": item, "category": "held"}

@@ -11,7 +11,7 @@ import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from attune.display import Form, Picture, draw, held
+from attune.display import Form, Picture, change, draw, held
 from attune.kinds import Axes, Category, Section
 
 NEED = 4
@@ -55,6 +55,9 @@ def macros() -> Any:
         loader=FileSystemLoader(TEMPLATES), undefined=StrictUndefined, autoescape=True
     )
     environment.globals["_"] = lambda text: text
+    environment.globals["ngettext"] = lambda one, more, num: (
+        (one if num == 1 else more) % {"num": num}
+    )
     environment.filters["say"] = str
     return environment.get_template("results/picture.html").module
 
@@ -63,6 +66,51 @@ def drawn(kind: str, form: Form, n: int) -> Picture:
     random = Random(n)
     values = [some(kind, random) for _ in range(n)]
     return draw(SECTIONS[kind], values, form=form, need=NEED, tender=False)
+
+
+def compared(kind: str, form: Form, n: int) -> Picture:
+    random = Random(n)
+    before, now = [[some(kind, random) for _ in range(n)] for _ in "12"]
+    counts = change.tally(kind, list(zip(before, now, strict=True)))
+    earlier = draw(SECTIONS[kind], before, form=form, need=NEED, tender=False)
+    picture = draw(SECTIONS[kind], now, form=form, need=NEED, tender=False)
+    return change.beside(picture, SECTIONS[kind], change.Earlier(earlier, counts))
+
+
+@pytest.mark.parametrize("where", WHERE)
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("kind", ["strip", "icons", "grid"])
+def test_two_times_are_drawn_everywhere(kind: str, form: Form, where: str, macros: Any) -> None:
+    for n in range(NEED, 71):
+        picture = compared(kind, form, n)
+        html = str(macros.picture(picture, where))
+        assert not re.search(r"\sstyle=|\son\w+=|<script|<style", html)
+        assert ' id="' not in html
+        assert html.index("Before") < html.index("Now")
+        assert picture.change
+        assert str(picture.change.sentences[0]) in unescape(html)
+        if where != "phone":
+            assert not re.search(r"<(details|button|a|input)\b", html)
+        if form == "words":
+            assert not re.search(r"\d", text_of(html).replace("How settled?", ""))
+
+
+@pytest.mark.parametrize("where", WHERE)
+@pytest.mark.parametrize("kind", ["strip", "icons", "grid"])
+def test_the_tables_of_two_times_hold_what_is_drawn(kind: str, where: str, macros: Any) -> None:
+    picture = compared(kind, "full", 12)
+    assert picture.before
+    assert picture.change
+    html = str(macros.picture(picture, where))
+    both, changed = re.findall(r"<table.*?</table>", html, re.DOTALL)
+    row = r'<td class="n">(\d+)</td>\s*<td class="n">(\d+)</td>'
+    found = [(int(before), int(now)) for before, now in re.findall(row, both)]
+    assert found == [
+        (before.count, now.count)
+        for before, now in zip(picture.before.counts, picture.counts, strict=True)
+    ]
+    counts = [int(count) for count in re.findall(r'<td class="n">(\d+)</td>', changed)]
+    assert counts == [way.count for way in picture.change.ways]
 
 
 def text_of(html: str) -> str:

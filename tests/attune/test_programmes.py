@@ -130,3 +130,64 @@ def test_a_breath_that_nobody_should_follow_is_refused_with_its_step(tmp_path: P
         "{set: sky, word: true}", "{inhale_s: 8, exhale_s: 10}"
     )
     assert "line 13: steps.1.settings: This makes 3.3 breaths a minute." in read(tmp_path, text)
+
+
+PAIRED = """\
+programme: paired
+title: Before and after
+total_minutes: 4
+steps:
+  - {id: then, kind: weather, title: Then, minutes: 1, settings: {set: sky}}
+  - {id: line, kind: scale, title: L, minutes: 1, settings: {items: [{label: a, low: b, high: c}]}}
+  - id: now
+    kind: weather
+    title: Now
+    minutes: 1
+    pair_with: then
+    settings: {set: sky, word: true}
+  - {id: rest, kind: breath, title: Breathe, minutes: 1}
+"""
+
+
+def test_a_step_may_be_compared_with_an_earlier_one(tmp_path: Path) -> None:
+    (tmp_path / "paired.yaml").write_text(PAIRED)
+    steps = load(tmp_path)["paired"].steps
+    assert [step.pair_with for step in steps] == [None, None, "then", None]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("pair_with: then", "pair_with: than"), "No step has the id “than”."),
+        (("pair_with: then", "pair_with: now"), "The step to compare with has to come before"),
+        (("pair_with: then", "pair_with: rest"), "The step to compare with has to come before"),
+        (("pair_with: then", "pair_with: line"), "Both steps have to be of one kind."),
+        (("set: sky, word", "set: pace, word"), "The two do not ask the same."),
+        (
+            ("minutes: 1\n    pair", "minutes: 1\n    reach: facilitator\n    pair"),
+            "The two are not",
+        ),
+    ],
+)
+def test_a_pair_that_does_not_fit_names_the_line_and_the_reason(
+    tmp_path: Path, change: tuple[str, str], said: str
+) -> None:
+    assert change[0] in PAIRED
+    reason = read(tmp_path, PAIRED.replace(*change, 1), "paired")
+    line = 12 if "reach" in change[1] else 11
+    assert reason.startswith(f"line {line}: steps.3.pair_with: {said}"), reason
+
+
+def test_a_kind_that_cannot_be_compared_says_so(tmp_path: Path) -> None:
+    text = PAIRED.replace("minutes: 1}\n", "minutes: 0.5}\n").replace(
+        "  - {id: rest, kind: breath, title: Breathe, minutes: 0.5}\n",
+        "  - {id: rest, kind: breath, title: Breathe, minutes: 0.5}\n"
+        "  - {id: more, kind: breath, title: Again, minutes: 0.5, pair_with: rest}\n",
+    )
+    reason = read(tmp_path, text, "paired")
+    assert reason.startswith("line 14: steps.5.pair_with: Steps of this kind cannot"), reason
+
+
+def test_the_settings_have_no_pair_of_their_own(tmp_path: Path) -> None:
+    text = PAIRED.replace("set: sky, word: true", "set: sky, pair_with: then")
+    assert "There is no such field" in read(tmp_path, text, "paired")

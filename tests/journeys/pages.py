@@ -32,6 +32,7 @@ class Prompt(NamedTuple):
     kind: str
     settings: Mapping[str, Any]
     frame: Mapping[str, Any] = {}
+    pair_with: int | None = None  # the place of an earlier one, from 0
 
 
 WEATHER = Prompt(
@@ -231,19 +232,23 @@ class Place:
                 "INSERT INTO plan (facilitator_id, title, settings) VALUES (1, 'A plan', ?)",
                 [json.dumps(settings)],
             ).lastrowid
+            steps: list[int | None] = []
             for position, prompt in enumerate(prompts, 1):
                 frame = Frame.model_validate({"title": f"Step {position}"} | dict(prompt.frame))
-                database.execute(
-                    "INSERT INTO step (plan_id, position, kind, frame, settings)"
-                    " VALUES (?, ?, ?, ?, ?)",
+                pair = None if prompt.pair_with is None else steps[prompt.pair_with]
+                made = database.execute(
+                    "INSERT INTO step (plan_id, position, kind, frame, settings, pair_with)"
+                    " VALUES (?, ?, ?, ?, ?, ?)",
                     [
                         plan,
                         position,
                         prompt.kind,
                         frame.model_dump_json(),
                         json.dumps(prompt.settings),
+                        pair,
                     ],
                 )
+                steps.append(made.lastrowid)
         assert plan
         return plan
 

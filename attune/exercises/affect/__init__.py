@@ -144,6 +144,7 @@ def sections(settings: Settings) -> list[Section[Answer]]:
             title=N_("Where we are"),
             field="",
             axes=axes,
+            compared=True,
         )
     ]
     if settings.words:

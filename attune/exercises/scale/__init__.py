@@ -106,6 +106,7 @@ def _strip(settings: Settings, id: str, item: Item) -> Section[Answer]:
             Category(str(step), word_at(settings, item, step) or str(step))
             for step in range(1, settings.points + 1)
         ),
+        compared=True,
     )
 
 

@@ -154,7 +154,11 @@ def check(settings: Settings, answer: Answer) -> None:
 
 def sections(settings: Settings) -> list[Section[Answer]]:
     pick: Section[Answer] = Section(
-        "pick", "icons", take=lambda answer: [answer.pick], categories=categories(settings)
+        "pick",
+        "icons",
+        take=lambda answer: [answer.pick],
+        categories=categories(settings),
+        compared=True,
     )
     word: Section[Answer] = Section(
         "word",

@@ -11,12 +11,14 @@ const place = (x, y) => (x && y ? `${y > 0 ? "high" : "low"}-${x > 0 ? "end" : "
 /** Own words are said in a line, [items] are marked where they stand; `name` says one aloud. */
 const find = (figure, field, pairs) => {
   const values = pairs.filter(([name]) => name === field).map(([, value]) => value)
-  const all = selector => [...figure.querySelectorAll(selector)]
+  // Of two times that are compared, what was given now stands in the second.
+  const drawn = figure.querySelector("[data-time=now]") ?? figure
+  const all = selector => [...drawn.querySelectorAll(selector)]
   if (figure.querySelector("[data-own]")) return { words: values }
   const path = field && `${field}.`
   const [x, y] = ["x", "y"].map(line => pairs.find(([name]) => name === path + line)?.[1])
   if (figure.dataset.draw === "grid" && x !== undefined && y !== undefined) {
-    const heat = figure.querySelector(".heat")
+    const heat = drawn.querySelector(".heat")
     if (!heat) return { items: all(`[data-place="${place(+x, +y)}"]`) }
     const cells = +heat.dataset.cells
     const middle = (cells - 1) / 2
