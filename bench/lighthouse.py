@@ -91,7 +91,7 @@ def audited(
             *([f"--extra-headers={json.dumps({'Cookie': said})}"] if said else []),
         ]
         environment = {"CHROME_PATH": str(prepare()), "PATH": "/usr/bin:/bin", "HOME": folder}
-        subprocess.run(command, env=environment, check=True, timeout=SECONDS)
+        subprocess.run(command, env=environment, check=True, timeout=SECONDS)  # noqa: S603
         return json.loads(report.read_text())
 
 
