@@ -108,6 +108,18 @@ def test_a_server_that_is_killed_ends_the_rehearsal(rehearsal: Start) -> None:
     assert list(going.temporary.iterdir()) == []
 
 
+def test_a_rehearsal_that_does_not_clean_up_is_found(rehearsal: Start, tmp_path: Path) -> None:
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    mistake = "from attune.rehearsal import folder\nfolder.remove = lambda path: None\n"
+    (broken / "sitecustomize.py").write_text(mistake)
+    going = rehearsal(PYTHONPATH=str(broken))
+    going.address()
+    assert going.ends() == 0
+    assert found("Weather report", going.temporary)
+    assert list(going.folder.glob("instance/keys/live/*"))
+
+
 def test_what_is_left_when_both_are_killed_goes_at_the_next_start(rehearsal: Start) -> None:
     going = rehearsal()
     going.address()

@@ -8,7 +8,8 @@ from random import Random
 import pytest
 
 from attune.rehearsal import people
-from attune.rehearsal.people import Asked, Person, TurnedAway, fields_of, shown_in, whim
+from attune.rehearsal.browser import fields_of
+from attune.rehearsal.people import Asked, Person, TurnedAway, shown_in, whim
 from tests.cast import asks_of
 from tests.facilitator.session import Lead
 from tests.servers import AttuneServer, until
