@@ -9,10 +9,11 @@ from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from attune import releases, rooms
-from attune.display import ByHand, Name, added
+from attune.db import db
+from attune.display import ByHand, Name, added, text_key
 from attune.errors import Conflict, Invalid
 from attune.i18n import Message, say
-from attune.kinds import Section
+from attune.kinds import Section, kind_of
 from attune.models import Room, Round
 from attune.releases import TOO_FEW
 from attune.rounds import parts_of
@@ -23,10 +24,15 @@ MOST_WORDS = 40
 
 NOT_YET = say("Look at the result first. What was counted by hand is added to it.")
 NOTHING = say("Nothing can be counted by hand here.")
-MOVED_ON = say(
-    "Somebody else who leads this room has changed these numbers. Look at the picture, and add "
-    "what is missing."
-)
+
+
+class MovedOn(Conflict):
+    """Another page changed the same counts since this one was drawn."""
+
+    default = say(
+        "Somebody else who leads this room has changed these numbers. Yours are still here; what "
+        "stands now is said beside them."
+    )
 
 
 @dataclass(frozen=True)
@@ -58,20 +64,30 @@ def countable(room: Room, round: Round) -> list[Countable]:
     ]
 
 
+def can_be_counted(kind: str, settings: object) -> bool:
+    """Whether a step like this has anything that hands can be counted for, once it was asked."""
+    return any(added.can_have(section) for section in kind_of(kind).sections(settings))
+
+
 def keep(room: Room, round: Round, counted: Mapping[str, ByHand], seen: str = "") -> None:
     """Keep these counts by hand, for all sections: what is not in it is taken away.
 
-    `seen` is what the page showed (`seen_of`): when somebody else has changed it since, Conflict is
-    raised. Raises Invalid with `section.category` for a count that cannot be.
+    `seen` is what the page showed (`seen_of`): when somebody else has changed it since, MovedOn is
+    raised. Sent twice, the second changes nothing. Raises Invalid with `section.category` for a
+    count that cannot be.
     """
+    # Two that are sent at once wait for each other here, or the later one would undo the earlier.
+    db.session.refresh(round, with_for_update=True)
     open_for = {each.section: each for each in countable(room, round)}
     if not open_for or not counted.keys() <= open_for.keys():
         raise Invalid(NOTHING, "section")
-    if seen and seen != seen_of([*open_for.values()]):
-        raise Conflict(MOVED_ON)
     kept = {name: _checked(open_for[name], by_hand) for name, by_hand in counted.items()}
     body = _body(room, round)
     by_hand = {name: asdict(each) for name, each in kept.items() if each.counts}
+    if by_hand == body.by_hand:
+        return
+    if seen and seen != seen_of([*open_for.values()]):
+        raise MovedOn
     release = releases.release_of(round)
     if release:
         releases.reseal(room, round, release, replace(body, by_hand=by_hand))
@@ -92,6 +108,7 @@ def words_of(text: str, field: str) -> dict[str, int]:
     Raises Invalid, which names the line.
     """
     counts: dict[str, int] = {}
+    spelled: dict[str, str] = {}  # “Calm” and “calm!” are one word, as they are from phones
     for line in filter(None, clean(text, lines=True).split("\n")):
         word, _, last = line.rpartition(" ")
         word, count = (word, int(last)) if word and _is_number(last) else (line, 1)
@@ -101,6 +118,7 @@ def words_of(text: str, field: str) -> dict[str, int]:
                 line=line[:LONGEST_WORD],
             )
             raise Invalid(problem, field)
+        word = spelled.setdefault(text_key(word), word)
         counts[word] = counts.get(word, 0) + count
     return counts
 

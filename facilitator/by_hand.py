@@ -45,7 +45,7 @@ def keep(ref: str, n: int) -> ResponseReturnValue:
                 for section in by_hand.countable(room, round)
             }
             by_hand.keep(room, round, counted, request.form.get("seen", ""))
-    except Invalid as problem:
+    except (Invalid, by_hand.MovedOn) as problem:
         if wants_json():
             raise
         room, round = access.round_for(current_user.id, ref, n)
@@ -94,7 +94,7 @@ def _page(
     round: Round,
     sections: Sequence[Countable],
     typed: Fields,
-    problem: Invalid | None = None,
+    problem: Invalid | by_hand.MovedOn | None = None,
 ) -> str:
     return render_template(
         "facilitator/by_hand.html",

@@ -7,7 +7,7 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from attune import access, drawing, plans
+from attune import access, by_hand, drawing, plans
 from facilitator import previews
 
 bp = Blueprint("papers", __name__)
@@ -23,5 +23,6 @@ def show(plan_id: int, position: int) -> ResponseReturnValue:
             "facilitator/paper.html",
             plan=plan,
             round=seen.round,
+            takes_by_hand=by_hand.can_be_counted(seen.round.kind, seen.round.settings),
             ask=seen.preview.ask.replace("<details", "<details open"),
         )

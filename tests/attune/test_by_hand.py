@@ -255,6 +255,7 @@ def test_two_who_count_at_once_do_not_overwrite_each_other(house: House) -> None
     [
         ("calm 3\ntired\n\ncalm", {"calm": 4, "tired": 1}),
         ("two words 2", {"two words": 2}),
+        ("Calm 2\ncalm! 2", {"Calm": 4}),
         ("2024", {"2024": 1}),
         ("", {}),
     ],

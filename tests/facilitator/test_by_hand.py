@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -107,6 +108,26 @@ def test_of_two_who_count_at_once_the_second_is_told(lead: Lead) -> None:
     path = with_result(lead)
     assert lead.does(path, seen="weather-old", **{"pick.fog": "1"}).status_code == 409
     assert lead.does(path, **{"pick.fog": "1"}).status_code == 200
+    page = lead.presses(path, seen="weather-old", **{"pick.storm": "5"})
+    assert page.status_code == 409
+    assert "What stands now: fog 1." in words_of(page.text)
+    kept = re.search(r'name="pick.storm"[^>]*value="5"', page.text)
+    assert kept, "what they typed is still there"
+    assert lead.does(path, seen="weather-old", **{"pick.fog": "1"}).status_code == 200, "no change"
+
+
+def test_a_held_result_says_why_it_takes_no_hands(lead: Lead) -> None:
+    number = lead.collects("weather", [{"pick": "fog"}, {"pick": "fog"}])
+    lead.does(f"rounds/{number}/preview")
+    assert "nothing can be added by hand" in words_of(lead.regions()["now"])
+
+
+def test_paper_says_where_its_totals_go(lead: Lead) -> None:
+    for place, step in enumerate(lead.plan["steps"], 1):
+        page = words_of(lead.follows(f"/plans/{lead.plan['id']}/steps/{place}/print").text)
+        assert ("enter the totals there" in page) == (
+            step["kind"] in ("weather", "choice", "closing")
+        )
 
 
 def test_a_facilitator_adds_hands_by_keyboard(lead: Lead, browser: Browser) -> None:
