@@ -14,7 +14,7 @@ from werkzeug.datastructures import Accept
 
 LEVEL = 6
 SMALLEST = 500  # bytes; less is not worth it
-MOST_FILLER = 200  # bytes
+MOST_FILLER = 100  # bytes
 
 # RFC 1952: magic number, deflate, a name follows, no time, no hint, an unknown system.
 _HEAD = b"\x1f\x8b\x08\x08\x00\x00\x00\x00\x00\xff"
