@@ -127,10 +127,10 @@ def compared(form: str, kind: str, which: int | None = None) -> Callable[[Place]
         first = brought.room.puts_step(0)
         if form == "first":
             return brought
-        people = [brought.phones["given"], *brought.room.phones(9)]
+        people = [brought.phones["given"], *brought.room.people(9)]
         brought.room.some_give(people, first)
         brought.room.closes(first)
-        late = brought.room.phones(2)
+        late = brought.room.people(2)
         second = brought.room.puts_step(1)
         brought.phones["passed"].passes(second)
         brought.room.some_give([*people[1:], *late], second, seed=8)
