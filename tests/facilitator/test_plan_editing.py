@@ -15,11 +15,13 @@ import sqlalchemy as sa
 from flask_migrate import downgrade, upgrade
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from attune import editing, rounds
 from attune.db import WRITING, db, transaction
 from attune.forms import Shape, shapes_of
 from attune.frame import Frame
 from attune.kinds import kinds
-from attune.models import Plan
+from attune.models import Plan, Step
+from attune.text import clean
 from tests.browser import axe
 from tests.facilitator.forms import Pairs, form_of, typed, with_values
 from tests.facilitator.session import Lead, code_of
@@ -355,6 +357,28 @@ def is_number(page: str, name: str) -> bool:
     return bool(re.search(rf'inputmode="(numeric|decimal)"[^>]* name="{name}"', page)) or bool(
         re.search(rf' name="{name}"[^>]*inputmode="(numeric|decimal)"', page)
     )
+
+
+@pytest.mark.parametrize("kind", kinds())
+def test_hostile_words_are_kept_as_they_are_on_both_databases(house: House, kind: str) -> None:
+    """What a database has a meaning for of its own: quotes, backslashes, NUL."""
+    room, words = house.room(CHOICE), "'; -- \\u0000 \\ %s {x} \x00 \U0001f1eb\U0001f1ee"
+    with transaction():
+        plan = db.session.get_one(Plan, room.row.plan_id)
+        filled = editing.typed_example(kinds()[kind], words)
+        filled["frame"] |= {"facilitator_note": words, "content_note": words}
+        step = editing.add(plan, kinds()[kind], filled, None, plan.revision)
+    frame = house_frame(step.id)
+    assert frame["title"] == frame["content_note"] == clean(words)
+    assert room.puts(len(room.steps) - 1) == 1
+    with transaction():
+        taken = rounds.put(room.row, step.id, 1)
+    assert taken.frame["title"] == clean(words)
+
+
+def house_frame(step_id: int) -> dict[str, Any]:
+    db.session.close()
+    return db.session.get_one(Step, step_id).frame
 
 
 def unescaped_tags(page: str) -> str:

@@ -47,7 +47,44 @@ def test_pages_catch_up_and_give_without_a_websocket(place: Place) -> None:
     for name in ("Close now", "Preview", "Show"):
         console.get_by_role("button", name=name, exact=True).click()
     expect(page.get_by_role("heading", name="What the room said")).to_be_visible()
+
+    # On to the next, which is passed; and to the end, which everybody hears of.
+    room.puts_step(1)
+    expect(page.get_by_role("heading", name="What would help right now?")).to_be_visible()
+    page.get_by_role("button", name="Pass", exact=True).click()
+    expect(page.get_by_role("heading", name="Thank you.")).to_be_visible()
+    assert room.given(2) == 1
+    room.ends()
+    expect(page.get_by_role("heading", name="Thank you for being here.")).to_be_visible()
+    expect(console.get_by_role("link", name="Read the summary")).to_be_visible()
     assert all(tried)
+
+
+def test_a_websocket_that_fails_late_is_no_lost_connection(place: Place) -> None:
+    """Some networks let it hang. By the time it fails the page has long caught up without it."""
+    room = place.room(WEATHER, CHOICE)
+    page = place.joins(room)
+    held: list[WebSocketRoute] = []
+    page.context.route_web_socket("**/socket.io/**", lambda route: held.append(route))  # noqa: PLW0108
+    states = "document.documentElement.dataset.connection"
+    page.clock.install()
+    page.reload()
+    page.clock.run_for(6_000)  # it hangs: the page begins to ask
+    is_on(page)
+    until(lambda: held)
+    page.evaluate(
+        f"""() => {{
+          window.seen = []
+          new MutationObserver(() => window.seen.push({states}))
+            .observe(document.documentElement, {{ attributeFilter: ["data-connection"] }})
+        }}"""
+    )
+    page.clock.run_for(9_000)  # it fails, after 8 s
+    until(lambda: len(held) > 1)
+    page.clock.run_for(6_000)
+    assert "off" not in page.evaluate("window.seen")
+    room.puts_step()
+    expect(page.get_by_role("heading", name=QUESTION)).to_be_visible()
 
 
 def test_a_server_that_comes_back_gets_what_was_given_meanwhile_once(

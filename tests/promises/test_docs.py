@@ -67,6 +67,13 @@ def dead_links(text: str, folder: Path) -> list[str]:
     ]
 
 
+def dead_anchors(text: str) -> list[str]:
+    """Links within a page that lead to no heading of it, as GitHub names headings."""
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    names = {re.sub(r"[^\w\- ]", "", one).lower().replace(" ", "-") for one in headings}
+    return [name for name in re.findall(r"\]\(#([^)]+)\)", text) if name not in names]
+
+
 def missing_files(text: str) -> list[str]:
     """Paths of ours that are named and are not there."""
     named = re.findall(
@@ -83,6 +90,7 @@ def missing_files(text: str) -> list[str]:
 @pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.name)
 def test_every_link_and_every_file_that_is_named_is_there(doc: Path) -> None:
     assert dead_links(text_of(doc), doc.parent) == []
+    assert dead_anchors(text_of(doc)) == []
     assert missing_files(text_of(doc)) == []
 
 
@@ -95,6 +103,7 @@ def test_every_page_of_the_docs_that_the_code_names_is_there() -> None:
 def test_a_dead_link_and_a_missing_file_are_found(tmp_path: Path) -> None:
     text = "See [this](docs/nowhere.md), ![that](no.png) and `attune/polls.py`."
     assert dead_links(text, tmp_path) == ["docs/nowhere.md", "no.png"]
+    assert dead_anchors("# A, b\n[x](#a-b) [y](#c)") == ["c"]
     assert missing_files(text) == ["docs/nowhere.md", "attune/polls.py"]
 
 

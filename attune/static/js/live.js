@@ -15,6 +15,7 @@ let socket
 let failures = 0
 let catchingUp = false
 let waiting
+let reply // the one that is waited for while catching up
 
 /** Ask the server something and wait for its word; rejects after 5 s, or when not connected. */
 export const ask = (event, payload, seconds = 5) =>
@@ -57,9 +58,9 @@ const gone = why => {
 
 // A network that swallows what is sent says nothing: give up some seconds after a reply was due.
 const within = seconds => {
-  const due = new AbortController()
-  setTimeout(() => due.abort(), (seconds + 8) * 1000)
-  return { signal: due.signal, headers: { Accept: "application/json" } }
+  const held = (reply = new AbortController())
+  setTimeout(() => held.abort(), (seconds + 8) * 1000)
+  return { signal: held.signal, headers: { Accept: "application/json" } }
 }
 
 const catchUp = async () => {
@@ -68,12 +69,12 @@ const catchUp = async () => {
   let wait = 0 // the first only asks whether there is a way at all, and is not to be held up
   while (!socket.connected) {
     try {
-      const newer = Object.entries(have()).map(([id, v]) => `${id}:${v}`)
-      const query = new URLSearchParams({ have: newer, wait, as })
-      const reply = await fetch(`${base}/regions?${query}`, within(wait))
-      if ([404, 410].includes(reply.status)) return gone("ended")
-      if (!reply.ok) throw reply
-      const { regions: list, now } = await reply.json()
+      const versions = Object.entries(have()).map(([id, v]) => `${id}:${v}`)
+      const query = new URLSearchParams({ have: versions, wait, as })
+      const newer = await fetch(`${base}/regions?${query}`, within(wait))
+      if ([404, 410].includes(newer.status)) return gone("ended")
+      if (!newer.ok) throw newer
+      const { regions: list, now } = await newer.json()
       set(now)
       connected(true)
       draw(list)
@@ -118,6 +119,7 @@ export const connect = () => {
   })
   socket.on("disconnect", reason => {
     connected(false)
+    reply?.abort() // held from before it connected; ask anew, and do not wait for it
     meanwhile()
     // The server let go on purpose; the client library would leave it at that.
     if (reason === "io server disconnect") pause(Math.random() * 2).then(() => socket.connect())
@@ -125,7 +127,8 @@ export const connect = () => {
   socket.on("connect_error", () => {
     failures += 1
     if (failures > 1 || !socket.active) catchUp()
-    else connected(false)
+    // Once it catches up, that tells whether there is a way: a websocket that hung fails late.
+    else if (!catchingUp) connected(false)
     if (!socket.active) pause(5 + Math.random() * 5).then(() => socket.connect())
   })
   socket.on("regions", draw)
