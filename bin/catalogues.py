@@ -7,7 +7,7 @@ changed in the source is a new text. Nothing is guessed, so nothing is ever "fuz
 import io
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from babel import Locale
@@ -75,7 +75,7 @@ def sources(*, everything: bool = False) -> Catalog:
         methods, options = EVERYTHING
     else:
         with (ROOT / "babel.cfg").open() as lines:
-            methods, options = parse_mapping_cfg(lines)
+            methods, options = parse_mapping_cfg(lines)  # type: ignore[no-untyped-call]
     found = Catalog()
     inside = extract_from_dir(
         ROOT, methods, options, keywords=KEYWORDS, directory_filter=_is_source
@@ -126,14 +126,18 @@ def _problems(catalogue: Catalog, message: Message) -> Iterator[str]:
     if not all(said) or (message.pluralizable and len(said) != catalogue.num_plurals):
         yield "not translated"
         return
-    wanted = places(message.id[-1] if message.pluralizable else message.id)
+    wanted = places(_last(message.id))
     # A form for one number alone, such as "two phones", may say the number in words.
     counted = {"count", "num"} if message.pluralizable else set()
     for number, text in enumerate(said):
         spoken = number < len(said) - 1 - (catalogue.num_plurals == 6) * 2  # noqa: PLR2004
         allowed = counted if spoken else set()
-        if not wanted - allowed <= places(text) <= wanted:
+        if not wanted - allowed <= places(str(text)) <= wanted:
             yield f"other places than its source ({text})"
+
+
+def _last(text: Sequence[str] | str) -> str:
+    return text if isinstance(text, str) else text[-1]
 
 
 def places(text: str) -> set[str]:
@@ -158,7 +162,7 @@ def _name(file: Path) -> str:
     return file.parent.parent.name
 
 
-def _first(text: str | tuple[str, ...]) -> str:
+def _first(text: Sequence[str] | str) -> str:
     return text if isinstance(text, str) else text[0]
 
 

@@ -25,9 +25,10 @@ Fields = Mapping[str, str]
 @bp.get(f"{ROUND}/by-hand")
 def write(ref: str, n: int) -> ResponseReturnValue:
     """What hands can be counted for, and what there is by now."""
-    room, round = access.round_for(current_user.id, ref, n)
+    room = access.room_for(current_user.id, ref)
     if room.state not in ("lobby", "live"):
         return redirect(url_for("facilitator.rooms.show", ref=ref), 303)
+    round = access.round_of(room, n)
     sections = by_hand.countable(room, round)
     if wants_json():
         return jsonify(sections=[_as_json(section) for section in sections])

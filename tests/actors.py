@@ -14,8 +14,9 @@ from typing import Any
 import segno
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from attune.rehearsal.people import Answer
 from tests.browser import axe
-from tests.cast import Answer, Book
+from tests.cast import Book
 
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}

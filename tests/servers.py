@@ -219,7 +219,7 @@ def running_postgres() -> Iterator[Postgres]:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                **as_user,
+                **as_user,  # type: ignore[call-overload]
             )
         try:
             until(lambda: process.poll() is not None or postgres.answers(), 30, "PostgreSQL")

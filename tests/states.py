@@ -193,7 +193,7 @@ def at_the_door(place: Place) -> Brought:
 
 
 def behind_a_note(place: Place) -> Brought:
-    note = {
+    note: dict[str, Any] = {
         "content_note": "This one asks about a hard moment.",
         "alternative": "Or look out of the window for a while.",
     }
@@ -257,7 +257,7 @@ def seen(
     name: str,
     bring: Callable[[Place], Brought],
     views: tuple[View, ...] = IN_A_ROOM,
-    **facts: str,
+    **facts: Any,
 ) -> Iterator[State]:
     """One scene from several sides."""
     for view in views:

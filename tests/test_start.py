@@ -255,10 +255,10 @@ def send_marked_bytes(running: AttuneServer) -> None:
             connection.shutdown(socket.SHUT_WR)
             while connection.recv(65_536):
                 pass
-    connection = HTTPConnection("127.0.0.1", running.port, timeout=5)
-    connection.request("GET", "/healthz")
-    assert connection.getresponse().status == 200
-    connection.close()
+    asked = HTTPConnection("127.0.0.1", running.port, timeout=5)
+    asked.request("GET", "/healthz")
+    assert asked.getresponse().status == 200
+    asked.close()
 
 
 def drop_tables(running: AttuneServer) -> None:

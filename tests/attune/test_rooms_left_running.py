@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 import sqlalchemy as sa
 
-from attune import accounts, commands, ending, leading
+from attune import accounts, ending, leading, running
 from attune.db import db, transaction
 from attune.models import Facilitator, Room, RoomFacilitator
 from tests.house import CHOICE, House, LiveRoom
@@ -80,7 +80,7 @@ def test_a_room_that_nobody_ends_goes_on_the_day_its_summary_would(
     room.joins(3)
     room.puts()
     age(room, days, keep_days)
-    commands.forget_due()
+    running.forget_due()
     assert state_of(room) == state
     left = house.rows(f"SELECT count(*) FROM seat WHERE room_id = {room.id}")
     assert left == [(3 if state == "live" else 0,)]
@@ -92,6 +92,6 @@ def test_a_room_in_its_lobby_goes_too_and_an_ended_one_is_not_ended_again(house:
     lobby, ended = house.room(CHOICE), house.room(CHOICE)
     ended.ends()
     age(lobby, 40)
-    commands.forget_due()
+    running.forget_due()
     assert (state_of(lobby), state_of(ended)) == ("forgotten", "ended")
     assert db.session.scalar(sa.select(Room.code).where(Room.id == lobby.id)) is None

@@ -2,6 +2,7 @@
 
 import json
 import time
+from typing import Any
 
 import pytest
 import requests
@@ -17,7 +18,7 @@ def asks(lead: Lead, **fields: object) -> requests.Response:
     return lead.does("rounds", **{"seen": seen, "kind": "words", "title": "And now?", **fields})
 
 
-def console_of(lead: Lead, browser: Browser, path: str = "", **options: object) -> Page:
+def console_of(lead: Lead, browser: Browser, path: str = "", **options: Any) -> Page:
     """The console, or another page of the room, in a browser of whoever leads."""
     context = browser.new_context(
         viewport={"width": 1280, "height": 800}, reduced_motion="reduce", **options

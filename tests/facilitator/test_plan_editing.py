@@ -14,6 +14,7 @@ import requests
 import sqlalchemy as sa
 from flask_migrate import downgrade, upgrade
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pydantic import BaseModel
 
 from attune import editing, rounds
 from attune.db import WRITING, db, transaction
@@ -152,12 +153,17 @@ def test_a_step_of_every_kind_is_added_with_an_example_that_fits(jo: Planner, ki
     assert jo.asks_for(plan)["steps"][1] == added
 
 
+def shapes_of_kind(name: str) -> tuple[Shape, ...]:
+    settings: type[BaseModel] = kinds()[name].settings
+    return shapes_of(settings)
+
+
 def test_every_field_of_a_step_is_in_its_form() -> None:
     """Which is drawn from the schemas: a field that no control fits would be missing."""
     left = [
         f"{name}.{shape.name}"
-        for name, kind in {**kinds(), "frame": None}.items()
-        for shape in (shapes_of(kind.settings) if kind else shapes_of(Frame))
+        for name in [*kinds(), "frame"]
+        for shape in (shapes_of(Frame) if name == "frame" else shapes_of_kind(name))
         if shape.control == "kept"
     ]
     assert left == []
@@ -266,7 +272,7 @@ def test_every_bounded_field_is_refused_at_its_place_and_everything_typed_is_kep
 
 def cases(kind: str, names: set[str]) -> Iterator[tuple[str, str]]:
     """What is tried of a kind: its own fields, those of its first row, and the common ones."""
-    settings = shapes_of(kinds()[kind].settings)
+    settings = shapes_of_kind(kind)
     yield from misfits(settings, "settings.")
     for shape in settings:
         if f"settings.{shape.name}.0.{shape.name}" in names or shape.control == "rows":
@@ -280,7 +286,7 @@ def cases(kind: str, names: set[str]) -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize("kind", kinds())
 def test_a_list_has_as_many_lines_as_it_may_have(jo: Planner, kind: str) -> None:
     step = jo.adds(jo.copies(), kind)
-    for shape in shapes_of(kinds()[kind].settings):
+    for shape in shapes_of_kind(kind):
         if not shape.is_list:
             continue
         path = f"settings.{shape.name}"

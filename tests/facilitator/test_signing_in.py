@@ -2,7 +2,7 @@
 
 import json
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import argon2
@@ -41,7 +41,9 @@ def jo(place: AttuneServer) -> Visitor:
     return visitor
 
 
-def test_the_setup_link_makes_the_first_account_and_signs_it_in(server) -> None:
+def test_the_setup_link_makes_the_first_account_and_signs_it_in(
+    server: Callable[[], AttuneServer],
+) -> None:
     one = server()
     mara = Visitor(one.url)
     wrong = mara.opens("/setup?token=" + "x" * 43)
@@ -123,7 +125,8 @@ def hashing() -> None:
     accounts.hashed(PASSWORD)
 
 
-def test_others_go_on_while_a_password_is_hashed(hashing) -> None:
+@pytest.mark.usefixtures("hashing")
+def test_others_go_on_while_a_password_is_hashed() -> None:
     turns = 0
 
     def other() -> None:
@@ -165,7 +168,7 @@ def test_guessing_is_slowed_down_and_said_so(place: AttuneServer) -> None:
 def test_a_session_from_before_is_worth_nothing_after(place: AttuneServer) -> None:
     victim = Visitor(place.url)
     planted = token_of(victim.opens("/sign-in").text)
-    before = victim.cookies["attune"]
+    before = str(victim.cookies["attune"])
     assert victim.signs_in(JO).status_code == 303
     assert victim.cookies["attune"] != before
 
@@ -241,7 +244,7 @@ def test_a_form_without_its_token_changes_nothing(jo: Visitor) -> None:
     assert jo.opens("/home").status_code == 200
 
 
-def test_who_is_shut_out_is_out_at_the_next_request(server) -> None:
+def test_who_is_shut_out_is_out_at_the_next_request(server: Callable[[], AttuneServer]) -> None:
     one = server()
     jo = Visitor(one.url)
     jo.sets_up(one.setup_link())

@@ -12,7 +12,7 @@ LARGEST = 20_000  # bytes of brotli
 
 
 def built(name: str) -> Path:
-    return DIST / json.loads((DIST / "manifest.json").read_text())[name]
+    return DIST / str(json.loads((DIST / "manifest.json").read_text())[name])
 
 
 @pytest.mark.parametrize("bundle", BUNDLES)

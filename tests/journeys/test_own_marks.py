@@ -1,7 +1,6 @@
 """What somebody gave is marked in the result, by their own phone from its own memory."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -26,7 +25,7 @@ WORDS = Prompt("words", {"display": "both"}, {"title": "What do we bring?"})
 CLOSING = Prompt("closing", {}, {"title": "Ready to go"})
 OWN = "zuversichtlich"  # a word that nobody else gives
 
-Given = Mapping[str, Any]
+Given = dict[str, Any]
 # What one phone gives, what is marked when it is shown in full, and what when it is softened.
 CASES: dict[str, tuple[Prompt, Given, list[str], list[str]]] = {
     "choice": (
@@ -71,7 +70,7 @@ def gives(page: Page, given: Given) -> None:
 def flat(given: Given, path: str = "") -> list[tuple[str, Any]]:
     found: list[tuple[str, Any]] = []
     for name, value in given.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             found += flat(value, f"{path}{name}.")
         elif name == "picks":
             found += [(name, each) for each in value]

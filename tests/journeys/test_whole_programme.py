@@ -16,8 +16,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from attune.rehearsal.people import Asked, Person
 from tests.actors import DESK, PHONE, WALL, Facilitator, Participant, Screen, Witness, context
-from tests.cast import HELP, Book, Person, as_sheet, differences, sheet_of
+from tests.cast import HELP, Book, as_sheet, differences, sheet_of
 from tests.realtime.cast import everybody_leaves
 from tests.servers import AttuneServer, until
 
@@ -62,6 +63,11 @@ class Everybody:
         self.jo.counts(self.book.responded(number), 6)
 
 
+def asked(number: int) -> Asked:
+    """These people are told what to give; of themselves they would not know."""
+    raise AssertionError(number)
+
+
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[AttuneServer]:
     started = AttuneServer(tmp_path).start()
@@ -88,7 +94,7 @@ def test_the_whole_programme(server: AttuneServer, browser: Browser) -> None:
             phones = [Participant(each.new_page(), server.url, book) for each in (one, two, three)]
             for number, phone in enumerate(phones, 1):
                 witness.watches(phone.page, f"phone {number}")
-            others = [Person(server.url, book, Random(number)) for number in range(3)]
+            others = [Person(server.url, asked, Random(number), diary=book) for number in range(3)]
             everybody = Everybody(jo, screen, phones, others, book, witness)
             arrive(everybody)
             slide(everybody)

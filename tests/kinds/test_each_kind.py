@@ -1,6 +1,7 @@
 """What each kind promises by itself: the lines of the catalogue that no other kind shares."""
 
 import re
+from collections.abc import Mapping
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -282,7 +283,7 @@ def test_the_facilitator_moves_through_each_step_of_the_talk() -> None:
     places = [draw(PAIRS, talk, "during.html", progress=place) for place in range(4)]
     assert "Turn to the person next to you." in places[0]
     for place, step in zip(places[1:], TALK, strict=True):
-        assert step["prompt"] in Seen(place).all("h2")[0].text
+        assert str(step["prompt"]) in Seen(place).all("h2")[0].text
     assert all(one != other for one, other in pairwise(places))
 
 
@@ -596,6 +597,7 @@ UP_TO_THREE = settings_of("words")
 def test_only_one_box_has_to_be_filled_and_it_may_be_any() -> None:
     assert WORDS.read_form(UP_TO_THREE, [("words", ""), ("words", " calm ")]).words == ("calm",)
     assert WORDS.read_answer(UP_TO_THREE, {"words": ["", "calm", " "]}).words == ("calm",)
+    nothing: Mapping[str, object]
     for nothing in ({}, {"words": []}, {"words": ["", "  "]}):
         assert "pass" in refused("words", UP_TO_THREE, nothing)
 

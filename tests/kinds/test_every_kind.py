@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from attune import kinds
-from attune.errors import NotAnAnswer, TooLarge
+from attune.errors import Invalid, NotAnAnswer, TooLarge
 from attune.frame import Frame
 from attune.kinds import ENVELOPE, FOLDER, SIZES, AnyKind, Section, to_json
 from tests.kinds.cases import ASKING, ASKING_IDS, CASES, IDS, SETTINGS
@@ -111,7 +111,7 @@ def test_settings_written_down_are_the_same_settings_when_read(kind: AnyKind, op
 
 @every
 def test_unknown_settings_are_refused(kind: AnyKind, options: Any) -> None:
-    with pytest.raises(kinds.Invalid):
+    with pytest.raises(Invalid):
         kind.read_settings({**options.model_dump(mode="json"), "unheard_of": 1})
 
 
@@ -176,6 +176,7 @@ def test_what_does_not_belong_to_an_answer_is_refused(kind: AnyKind, options: An
     for wrong in ({**fine, "name": "Ana"}, [fine], "fine", 5, None, True):
         with pytest.raises(NotAnAnswer):
             kind.read_answer(options, wrong)
+    value: object
     for name in kind.answer.model_fields:
         for value in (math.nan, math.inf, -99, 10**30, {"a": {"b": 1}}, [[]], "x" * 500, 1.5):
             with pytest.raises(NotAnAnswer):

@@ -34,7 +34,7 @@ Show = Callable[..., Page]
 def stylesheet() -> str:
     hatch_build.build()
     manifest = json.loads((hatch_build.DIST / "manifest.json").read_text())
-    return (hatch_build.DIST / manifest["main.css"]).read_text()
+    return (hatch_build.DIST / str(manifest["main.css"])).read_text()
 
 
 @pytest.fixture
@@ -258,7 +258,10 @@ def test_without_motion_there_is_a_word_and_a_bar_that_fills(show: Show) -> None
     assert page.locator("[data-air]").is_hidden()
     assert word_of(page) == "Breathe in"
     bar, track = page.locator("[data-fill]"), page.locator(".breath-track")
-    share = (bar.bounding_box() or {})["width"] / (track.bounding_box() or {})["width"]
+    full, whole = bar.bounding_box(), track.bounding_box()
+    assert full
+    assert whole
+    share = full["width"] / whole["width"]
     assert share == pytest.approx(0.5, abs=0.02)
 
 

@@ -72,7 +72,7 @@ def test_wrong_ended_and_locked_codes_get_one_identical_reply(site: Site) -> Non
         return answer.status_code, headers, answer.content
 
     for how in ({"post": False}, {"post": True}, {"post": True, "consent": "yes"}):
-        replies = [reply(code, **how) for code in codes.values()]  # type: ignore[arg-type]
+        replies = [reply(code, **how) for code in codes.values()]
         assert replies[0][0] == 404
         assert replies[0] == replies[1] == replies[2]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from attune import storing
+from attune.db import Base
 from attune.models import Seat
 from tests.participant.conftest import Site
 from tests.participant.phone import Phone
@@ -54,7 +55,7 @@ def test_everything_that_is_stored_says_what_it_holds_and_how_long() -> None:
 def test_a_table_that_says_nothing_of_itself_is_found() -> None:
     broken = sa.MetaData()
     sa.Table("visit", broken, sa.Column("address", sa.String))
-    Seat.__table__.to_metadata(broken)
+    Base.metadata.tables[Seat.__tablename__].to_metadata(broken)
     assert storing.untold(broken) == ["visit", "visit.address", "visit: until when"]
 
 

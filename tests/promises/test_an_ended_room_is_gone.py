@@ -8,7 +8,7 @@ from random import Random
 import pytest
 import sqlalchemy as sa
 
-from attune import access, ending, notes, rounds, summary
+from attune import access, ending, notes, presence, rounds, summary
 from attune.db import db, transaction
 from attune.keys import KeyMissing, keyring
 from attune.models import Answer, Note, Release, Room, Round, Seat, Summary
@@ -135,7 +135,7 @@ PLACES: list[tuple[object, str, bool]] = [
     (keyring, "destroy_live", False),
     (keyring, "_destroy", False),
     (keyring, "destroy_live", True),
-    (ending.presence, "forget", False),
+    (presence, "forget", False),
 ]
 
 

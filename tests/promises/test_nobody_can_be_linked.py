@@ -7,7 +7,7 @@ from 0 (found at once) to 1; guessing gives one half. The same attack must succe
 that are bad on purpose.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from math import sqrt
@@ -82,7 +82,7 @@ def give_in_order(
         room.all_give(number, [(person, answer_of(ask, length[person])) for person in few])
 
 
-def answer_of(ask: Prompt, length: int) -> dict[str, object]:
+def answer_of(ask: Prompt, length: int) -> Mapping[str, object]:
     if ask is SMALL:
         return {"picks": ["a"]}
     return {"word": "w"} | ({"change": "x" * length} if length else {})

@@ -136,7 +136,7 @@ class Socket:
             with contextlib.suppress(OSError):
                 self.ws.sock.shutdown(socket.SHUT_RDWR)
         self._reader.join(SECONDS)
-        self.ws.shutdown()
+        self.ws.shutdown()  # type: ignore[no-untyped-call]
 
     def _read(self) -> None:
         try:

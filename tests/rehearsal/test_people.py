@@ -3,6 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from random import Random
 
 import pytest
@@ -144,14 +145,17 @@ def test_one_in_ten_passes_one_in_ten_changes_and_one_in_twenty_takes_back(
     }
 
 
+def _always(asked: Asked, _: int) -> Asked:
+    return asked
+
+
 def test_what_they_give_fits_whatever_a_kind_asks() -> None:
     from attune.kinds import kind_of, kinds  # noqa: PLC0415
 
     for kind in kinds().values():
         settings = kind.example.model_dump(mode="json")
-        person = Person(
-            "http://127.0.0.1:1", lambda n, k=kind, s=settings: Asked(k.name, s), Random(1)
-        )
+        asked = Asked(kind.name, settings)
+        person = Person("http://127.0.0.1:1", partial(_always, asked), Random(1))
         for _ in range(50):
             kind_of(kind.name).read_answer(kind.example, person.some(1))
 
