@@ -113,11 +113,12 @@ def test_a_phone_marks_what_it_gave(place: Place, kind: str) -> None:
 def test_a_softened_result_is_marked_where_it_holds_the_answer(place: Place, kind: str) -> None:
     _, _, _, soft = CASES[kind]
     room, one, other = shown(place, kind, "soft")
+    expect(one.locator(".yours:visible").first).to_contain_text("Only this phone knows.")
     assert one.evaluate(MARKED) == soft
-    assert one.locator(".yours:visible").count() > 0
     room.shows(1, "words")
     expect(one.locator(".in-words").first).to_be_visible()
-    assert one.locator(".mine").count() == other.locator(".mine, .yours:visible").count() == 0
+    expect(one.locator(".mine")).to_have_count(0)
+    expect(other.locator(".mine, .yours:visible")).to_have_count(0)
 
 
 def test_the_mark_stays_through_a_push_and_a_reload_and_is_said_to_a_reader(place: Place) -> None:

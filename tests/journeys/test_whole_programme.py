@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from attune.rehearsal.people import Asked, Person
 from tests.actors import DESK, PHONE, WALL, Facilitator, Participant, Screen, Witness, context
-from tests.cast import HELP, Book, as_sheet, differences, sheet_of
+from tests.cast import HELP, Book, Timed, as_sheet, differences, sheet_of
 from tests.realtime.cast import everybody_leaves
 from tests.servers import AttuneServer, until
 
@@ -94,7 +94,7 @@ def test_the_whole_programme(server: AttuneServer, browser: Browser) -> None:
             phones = [Participant(each.new_page(), server.url, book) for each in (one, two, three)]
             for number, phone in enumerate(phones, 1):
                 witness.watches(phone.page, f"phone {number}")
-            others = [Person(server.url, asked, Random(number), diary=book) for number in range(3)]
+            others = [_person(server, book, number) for number in range(3)]
             everybody = Everybody(jo, screen, phones, others, book, witness)
             arrive(everybody)
             slide(everybody)
@@ -112,6 +112,10 @@ def test_the_whole_programme(server: AttuneServer, browser: Browser) -> None:
     assert witness.complaints == []
     assert witness.findings == []
     print(f"{len(witness.looked_at)} states of pages read by axe, light and dark: 0 findings")
+
+
+def _person(server: AttuneServer, book: Book, seed: int) -> Person:
+    return Person(server.url, asked, Random(seed), diary=book, line=Timed)
 
 
 def prepare(jo: Facilitator, server: AttuneServer, witness: Witness) -> None:
