@@ -5,7 +5,6 @@ installation would wait for it, each time a step of a kind is put that was not p
 """
 
 import contextlib
-import sys
 from importlib.util import cache_from_source
 from pathlib import Path
 
@@ -24,6 +23,8 @@ from attune import logs
 
 ROOT = Path(__file__).parent
 KEPT = Path(cache_from_source(__file__)).parent
+# Raise it when `prepare` compiles differently: what is kept is known by its source alone.
+HOW = 1
 
 
 class Compiled(FileSystemBytecodeCache):
@@ -32,16 +33,16 @@ class Compiled(FileSystemBytecodeCache):
     def __init__(self, folder: Path) -> None:
         with contextlib.suppress(OSError):
             folder.mkdir(parents=True, exist_ok=True)
-        super().__init__(str(folder))
+        super().__init__(str(folder), f"template-{HOW}-%s.cache")
 
     def load_bytecode(self, bucket: Bucket) -> None:
         with contextlib.suppress(OSError):
             super().load_bytecode(bucket)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        if not sys.dont_write_bytecode:
-            with contextlib.suppress(OSError):
-                super().dump_bytecode(bucket)
+        # Also where Python is told to keep no modules: each start would take half as long again.
+        with contextlib.suppress(OSError):
+            super().dump_bytecode(bucket)
 
 
 def finds(*kind_folders: Path) -> ChoiceLoader:

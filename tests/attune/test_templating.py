@@ -35,6 +35,7 @@ def test_a_template_is_compiled_once_and_again_when_it_has_changed(
     assert drawn(kinds, kept) == "<p>tea &amp; cake</p>"
     compiling = time.process_time() - begun
     before = {file: file.stat().st_mtime_ns for file in kept.iterdir()}
+    assert before
     begun = time.process_time()
     assert drawn(kinds, kept) == "<p>tea &amp; cake</p>"
     print(f"compiled in {compiling:.2f} s, read in {time.process_time() - begun:.2f} s of CPU")
