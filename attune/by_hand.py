@@ -15,7 +15,7 @@ from attune.errors import Conflict, Invalid
 from attune.i18n import Message, say
 from attune.kinds import Section, kind_of
 from attune.models import Room, Round
-from attune.releases import TOO_FEW
+from attune.releases import TOO_FEW, Body
 from attune.rounds import parts_of
 from attune.text import clean, length
 
@@ -49,7 +49,11 @@ class Countable:
 def countable(room: Room, round: Round) -> list[Countable]:
     """What hands can be counted for in this round's result. Raises Conflict while there is none."""
     rooms.require_running(room)
-    body = _body(room, round)
+    return countable_in(round, _body(room, round))
+
+
+def countable_in(round: Round, body: Body) -> list[Countable]:
+    """The same of a result that is open already."""
     kind, settings, _ = parts_of(round)
     return [
         Countable(
@@ -78,11 +82,12 @@ def keep(room: Room, round: Round, counted: Mapping[str, ByHand], seen: str = ""
     """
     # Two that are sent at once wait for each other here, or the later one would undo the earlier.
     db.session.refresh(round, with_for_update=True)
-    open_for = {each.section: each for each in countable(room, round)}
+    rooms.require_running(room)
+    body = _body(room, round)
+    open_for = {each.section: each for each in countable_in(round, body)}
     if not open_for or not counted.keys() <= open_for.keys():
         raise Invalid(NOTHING, "section")
     kept = {name: _checked(open_for[name], by_hand) for name, by_hand in counted.items()}
-    body = _body(room, round)
     by_hand = {name: asdict(each) for name, each in kept.items() if each.counts}
     if by_hand == body.by_hand:
         return
@@ -164,7 +169,7 @@ def _checked(section: Countable, by_hand: ByHand) -> ByHand:
     return ByHand(counts, people)
 
 
-def _body(room: Room, round: Round) -> releases.Body:
+def _body(room: Room, round: Round) -> Body:
     release = releases.release_of(round)
     if release is None:
         raise Conflict(NOT_YET)
@@ -174,5 +179,5 @@ def _body(room: Room, round: Round) -> releases.Body:
     return body
 
 
-def _kept(body: releases.Body, section: Section[Any]) -> ByHand:
+def _kept(body: Body, section: Section[Any]) -> ByHand:
     return ByHand(**body.by_hand.get(section.name, {"counts": {}, "people": 0}))

@@ -156,14 +156,15 @@ def hide_text(room: Room, round: Round, section: str, text: str, *, hidden: bool
         raise Invalid(say("This text is not in the result."), "text")
     keys = set(body.hidden.get(section, []))
     keys = keys | {text_key(text)} if hidden else keys - {text_key(text)}
-    reseal(room, round, release, replace(body, hidden=body.hidden | {section: sorted(keys)}))
+    changed = replace(body, hidden=body.hidden | {section: sorted(keys)})
+    if changed != body:
+        reseal(room, round, release, changed)
 
 
 def reseal(room: Room, round: Round, release: Release, body: Body) -> None:
     """Keep what is in the release with what a facilitator changed of it."""
-    if body != opened(room, round, release):
-        release.body = keyring.live(room.ref).seal(body.packed(), _about(room, round))
-        changes.note(room.id, "results")
+    release.body = keyring.live(room.ref).seal(body.packed(), _about(room, round))
+    changes.note(room.id, "results")
 
 
 def texts_of(round: Round, body: Body, section: str) -> list[str]:

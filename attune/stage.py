@@ -138,7 +138,7 @@ def _preview(room: Room, round: Round, release: Release | None) -> Results | Non
         again=body.again,
         showable=bool(releases.for_group(round, body)),
         texts=_texts(round, body),
-        countable=bool(by_hand.countable(room, round)),
+        countable=bool(by_hand.countable_in(round, body)),
     )
 
 

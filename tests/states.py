@@ -406,24 +406,18 @@ STATES: list[State] = [
         bring=asked_in_between,
         does=asks_and_forgets_the_options,
     ),
-    State(
-        "by-hand",
-        "desk",
-        "/rooms/{ref}/rounds/1/by-hand",
-        "live",
-        "closed",
-        "review",
-        bring=in_form("review", "choice"),
-    ),
-    State(
-        "by-hand-refused",
-        "desk",
-        "/rooms/{ref}/rounds/1/by-hand",
-        "live",
-        "closed",
-        "review",
-        bring=in_form("review", "choice"),
-        does=counts_wrongly,
+    *(
+        State(
+            name,
+            "desk",
+            "/rooms/{ref}/rounds/1/by-hand",
+            "live",
+            "closed",
+            "review",
+            bring=in_form("review", "choice"),
+            does=does,
+        )
+        for name, does in (("by-hand", None), ("by-hand-refused", counts_wrongly))
     ),
     *seen("by-hand", counted_by_hand, room="live", round="closed", release="shown full"),
     State("notes", "desk", "/rooms/{ref}/notes", "live", "open", bring=asked_in_between),
