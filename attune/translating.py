@@ -14,7 +14,7 @@ from babel.support import Translations
 BROKEN = (OSError, ValueError, LookupError, ArithmeticError, EOFError)  # and struct.error
 COUNTS = {"count", "num"}  # what stands in for the number of a plural
 MOST_TRIED = 200  # numbers that a plural rule is tried with
-_PLACE = re.compile(r"%\((\w+)\)|\{(\w+)\}")
+PLACE = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 
 
 def leave_out_what_does_not_fit(texts: Translations) -> int:
@@ -36,19 +36,20 @@ def fits(key: str | tuple[str, int], said: object) -> bool:
     source = key if isinstance(key, str) else key[0]
     if not isinstance(said, str) or not said:
         return False
-    places, has = _places(source), _places(said)
-    if isinstance(key, str) and places != has:
+    wanted = places(source)
+    if isinstance(key, str) and wanted != places(said):
         return False
     # A number can be told as a text, but not the other way round.
     values: dict[str, str | int] = {
-        place: 1 if f"%({place})d" in source else "" for place in places
+        place: 1 if f"%({place})d" in source else "" for place in wanted
     }
     values |= dict.fromkeys(COUNTS, 1)
     return not _can_be_filled(source, values) or _can_be_filled(said, values)
 
 
-def _places(text: str) -> set[str]:
-    return {"".join(found) for found in _PLACE.findall(text)}
+def places(text: str) -> set[str]:
+    """The names of what is filled in."""
+    return {"".join(found) for found in PLACE.findall(text)}
 
 
 def _can_be_filled(text: str, values: Mapping[str, str | int]) -> bool:

@@ -5,7 +5,6 @@ changed in the source is a new text. Nothing is guessed, so nothing is ever "fuz
 """
 
 import io
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,6 +15,8 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_keywords, parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
 
+from attune.translating import places
+
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / "attune" / "translations"
 PARTS = ("attune", "facilitator", "participant", "realtime")
@@ -24,7 +25,6 @@ EVERYTHING = (
     {"**.html": {"silent": "false"}},
 )
 KEYWORDS = DEFAULT_KEYWORDS | parse_keywords(["N_", "say", "say_n:1,2"])
-PLACE = re.compile(r"%\((\w+)\)[sd]|\{(\w+)\}")
 # Babel's own table gives Arabic's last two forms the other way round than Unicode's does.
 PLURALS = {
     "ar": (
@@ -138,11 +138,6 @@ def _problems(catalogue: Catalog, message: Message) -> Iterator[str]:
 
 def _last(text: Sequence[str] | str) -> str:
     return text if isinstance(text, str) else text[-1]
-
-
-def places(text: str) -> set[str]:
-    """The names of what is filled in."""
-    return {one or other for one, other in PLACE.findall(text)}
 
 
 def _begin(language: str) -> None:

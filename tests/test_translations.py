@@ -26,7 +26,7 @@ from attune import drawing, storing
 from attune.app import babel
 from attune.i18n import LANGUAGES, OF_FACILITATORS, Language, Message, say, say_n
 from attune.kinds import kind_of
-from attune.translating import leave_out_what_does_not_fit
+from attune.translating import PLACE, leave_out_what_does_not_fit, places
 from bin import catalogues
 from tests.facilitator.session import Phone
 from tests.facilitator.visitor import Visitor
@@ -120,7 +120,7 @@ def test_every_plural_sentence_says_its_number_in_every_form(file: Path) -> None
     for message in catalogues.read(file):
         if not (message.id and message.pluralizable):
             continue
-        names = catalogues.places(message.id[1]) - {"count", "num"}
+        names = places(message.id[1]) - {"count", "num"}
         for number in (0, 1, 2, 3, 7, 10, 11, 25, 99, 100, 101, 102, 103, 1000):
             values = dict.fromkeys(names, "x") | {"num": number}
             said = Message(message.id[0], values, message.id[1], number).said_by(
@@ -148,7 +148,7 @@ def test_a_language_is_written_from_its_own_side() -> None:
         for message in catalogues.read(FILES[NAMES.index("ar")])
         if message.id
         and not message.pluralizable
-        and re.search("[A-Za-z]{2}", catalogues.PLACE.sub("", str(message.id)))
+        and re.search("[A-Za-z]{2}", PLACE.sub("", str(message.id)))
         and not re.search("[\u0600-\u06ff]", str(message.string))
     }
     assert latin == {"keys/live", "keys/kept"}
