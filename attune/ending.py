@@ -26,7 +26,7 @@ from attune.models import (
     Summary,
     Version,
 )
-from attune.rounds import close
+from attune.rounds import close, require_seen
 from attune.sealing import about_summary
 from attune.summary import Say
 
@@ -42,14 +42,8 @@ def begin(room: Room, seen: int) -> None:
     """
     if room.state in ("ending", "ended"):
         return
-    rooms.require_running(room)
-    last = rooms.current_round(room)
-    if seen != (last.number if last else 0):
-        raise Conflict
-    if last:
-        close(room, last)
-    room.state, room.code = "ending", None
-    changes.note(room.id, "room")
+    require_seen(room, seen)
+    _lock(room)
 
 
 def finish(room_id: int, say: Say = str) -> None:
@@ -85,7 +79,7 @@ def begin_left_alone(facilitator: Facilitator) -> list[Room]:
     """
     alone = leading.left_alone(facilitator)
     for room in alone:
-        begin(room, _last(room))
+        _lock(room)
     return alone
 
 
@@ -94,7 +88,7 @@ def begin_forgotten_open(today: dt.date) -> list[Room]:
     running = sa.select(Room).where(Room.state.in_(("lobby", "live")))
     due = [room for room in db.session.scalars(running) if _ends_on(room) <= today]
     for room in due:
-        begin(room, _last(room))
+        _lock(room)
     return due
 
 
@@ -139,9 +133,12 @@ def forget_due(today: dt.date) -> int:
     return len(due)
 
 
-def _last(room: Room) -> int:
+def _lock(room: Room) -> None:
     last = rooms.current_round(room)
-    return last.number if last else 0
+    if last:
+        close(room, last)
+    room.state, room.code = "ending", None
+    changes.note(room.id, "room")
 
 
 def _ends_on(room: Room) -> dt.date:
