@@ -85,6 +85,7 @@ def test_a_whole_session_side_by_side(rehearsal: Start, opens: Callable[..., Pag
     assert "refused" not in going.said
     assert "had to leave" not in going.said
     assert going.process.poll() is None, "it stays while the summary is read"
+    page.context.close()  # or its frames would look for the server that is gone
     assert going.ends() == 0
 
 
