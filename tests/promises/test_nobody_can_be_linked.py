@@ -7,15 +7,13 @@ from 0 (found at once) to 1; guessing gives one half. The same attack must succe
 that are bad on purpose.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from itertools import pairwise
-from math import sqrt
+from collections.abc import Mapping
 from random import Random
 
 import pytest
 
 from attune import rounds
+from attune.auditing.linking import Row, Session, bound, by_place, laid, mean_rank, strongest
 from attune.db import db, sweep
 from attune.keys import keyring
 from attune.models import Round
@@ -29,24 +27,6 @@ TOGETHER = 4  # answers that share a COMMIT
 # Small bodies lie beside each other on a page; large ones fill pages of their own.
 SMALL = Prompt("choice", {"options": [{"label": "Tea"}, {"label": "Water"}]})
 LARGE = Prompt("closing", {"ratings": ["safe"], "change_ask": True})
-
-
-@dataclass(frozen=True)
-class Row:
-    """What a copy shows of one answer."""
-
-    pid: bytes
-    size: int
-    place: int  # where its number lies in the file
-    end: int  # where its body ends in the file
-
-
-@dataclass(frozen=True)
-class Session:
-    """A room: the rows of each round, and, for the judge alone, whose they are."""
-
-    rows: list[list[Row]]
-    owner: list[dict[bytes, int]]
 
 
 def held_session(house: House, random: Random, ask: Prompt) -> Session:
@@ -100,68 +80,15 @@ def copied(
         round_id = room.round(number).id
         owner.append({key.pid(person, round_id, ACT): at for at, person in enumerate(people)})
         found = house.rows(f"SELECT pid, body FROM answer WHERE round_id = {round_id}")
-        rows.append(
-            [
-                Row(pid, len(body), whole.rindex(pid), whole.rindex(body[-16:]))
-                for pid, body in found
-            ]
-        )
+        rows.append(laid(whole, found))
     return rows, owner
 
 
-# --- the attack -------------------------------------------------------------------------------
+# --- the attack (attune/auditing/linking.py) -----------------------------------------------------
 
 
-def mean_rank(sessions: list[Session], tells: Callable[[list[Row]], dict[bytes, float]]) -> float:
-    """How well this feature finds the partner in the next round; 0.5 is chance."""
-    ranks = []
-    for session in sessions:
-        for (before, owner_before), (after, owner_after) in pairwise(
-            zip(session.rows, session.owner, strict=True)
-        ):
-            known, candidates = tells(before), tells(after)
-            for row in before:
-                person = owner_before[row.pid]
-                distance = {
-                    pid: abs(feature - known[row.pid]) for pid, feature in candidates.items()
-                }
-                true = next(pid for pid in candidates if owner_after[pid] == person)
-                nearer = sum(d < distance[true] for d in distance.values())
-                level = sum(d == distance[true] for d in distance.values()) - 1
-                ranks.append((nearer + level / 2) / (len(distance) - 1))
-    return sum(ranks) / len(ranks)
-
-
-def by_number(rows: list[Row]) -> dict[bytes, float]:
-    return {row.pid: float(int.from_bytes(row.pid[:6], "big")) for row in rows}
-
-
-def by_size(rows: list[Row]) -> dict[bytes, float]:
-    return {row.pid: float(row.size) for row in rows}
-
-
-def by_place(rows: list[Row]) -> dict[bytes, float]:
-    order = sorted(rows, key=lambda row: row.place)
-    return {row.pid: float(rank) for rank, row in enumerate(order)}
-
-
-def by_end(rows: list[Row]) -> dict[bytes, float]:
-    order = sorted(rows, key=lambda row: row.end)
-    return {row.pid: float(rank) for rank, row in enumerate(order)}
-
-
-ATTACKS = {"number": by_number, "size": by_size, "place": by_place, "end": by_end}
-
-
-def strongest(sessions: list[Session]) -> tuple[str, float]:
-    found = {name: mean_rank(sessions, tells) for name, tells in ATTACKS.items()}
-    name = min(found, key=lambda name: found[name])
-    return name, found[name]
-
-
-def bound(sessions: list[Session]) -> float:
-    """What counts as found: 3 / sqrt(pairs) below chance, some ten standard deviations."""
-    return 0.5 - 3 / sqrt(len(sessions) * PEOPLE * (ROUNDS - 1))
+def limit(sessions: list[Session]) -> float:
+    return bound(len(sessions) * PEOPLE * (ROUNDS - 1))
 
 
 @pytest.mark.parametrize("ask", [SMALL, LARGE], ids=["small bodies", "large bodies"])
@@ -172,7 +99,7 @@ def test_a_copy_of_the_database_joins_no_two_answers_of_a_person(
     sessions = [held_session(sqlite_house, random, ask) for _ in range(6)]
     name, rank = strongest(sessions)
     print(f"A1, {ask.kind}: strongest attack by {name}: mean rank {rank:.3f}, chance 0.5")
-    assert rank > bound(sessions)
+    assert rank > limit(sessions)
 
 
 def _keep_the_order(_round: Round) -> None:
@@ -205,7 +132,7 @@ def test_the_same_attack_succeeds_where_it_should(
     sessions = [held_session(sqlite_house, random, LARGE) for _ in range(2)]
     name, rank = strongest(sessions)
     print(f"A1, {broken}: by {name}: mean rank {rank:.3f}")
-    assert rank < bound(sessions)
+    assert rank < limit(sessions)
 
 
 def test_an_arrival_column_would_give_people_away() -> None:
@@ -213,7 +140,7 @@ def test_an_arrival_column_would_give_people_away() -> None:
     sessions = [arrival_session(random) for _ in range(4)]
     rank = mean_rank(sessions, by_place)
     print(f"A1, an arrival column: mean rank {rank:.3f}")
-    assert rank < bound(sessions)
+    assert rank < limit(sessions)
 
 
 def arrival_session(random: Random) -> Session:

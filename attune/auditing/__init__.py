@@ -1,0 +1,1 @@
+"""What somebody with the database sees of a room, and what they can do with it."""
