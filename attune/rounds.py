@@ -82,8 +82,12 @@ def _begin(  # noqa: PLR0913  # a round keeps a copy of all of these
     kind = kind_of(kind_name)
     read = kind.read_settings(settings)
     needs = _needs(room, kind, read, Frame.model_validate(frame))
-    if before:
+    if before and before.state == "open":
         close(room, before)
+    else:
+        # Those who came since would else lie in the order in which they are about to answer.
+        seats.write_in_order(room)
+        after_commit(sweep_soon)
     rooms.start(room)
     round = Round(
         room_id=room.id,

@@ -10,6 +10,8 @@ from tests.browser import running_browser
 from tests.house import House
 from tests.servers import AttuneServer, Postgres, running_postgres
 
+pytest_plugins = ["tests.figures"]
+
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:

@@ -1,102 +1,221 @@
-"""The attacker who has a copy of the database and no keys, and tries to join answers of one person.
+"""The attacker who has a copy of the database and no keys, and tries to join what is of one person.
 
-People keep their pace and their length, so whatever tells the order or the size of answers joins
-two rounds. `tests/promises/test_nobody_can_be_linked.py` measures it where it is known whose is
-whose, and `attune audit` lets it loose on a real room, where nobody knows. Both use what is here:
-an attack that is added to `ATTACKS` is tried by both.
+Two answers, or an answer and a seat. People keep their pace and their length, so whatever tells
+the order or the size of rows joins them: numbers, sizes, where a row lies in the file, when it
+came into the log, and every number that stands beside it in any table. In
+`tests/promises/test_nobody_can_be_linked.py` a judge knows who is who, and measures it; `attune
+audit` lets it loose on a real room, where nobody knows. A feature that is added here is tried by
+both.
 """
 
+import sqlite3
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from contextlib import closing
+from dataclasses import dataclass, field
 from math import sqrt
+from pathlib import Path
+
+from attune.auditing.pages import Cell, cells
+
+NUMBER = 16  # bytes of an answer's number, and of a seat's key
+ANSWER, SEAT = 2, 0  # in which column that is
+
+Group = Sequence["Trace"]  # the answers of one round, or the seats of one room
+Tells = Callable[[Group], Mapping[bytes, float]]
 
 
 @dataclass(frozen=True)
-class Row:
-    """What a copy shows of one answer."""
+class Trace:
+    """What a copy shows of an answer, or of a seat."""
 
-    pid: bytes
-    size: int
-    place: int  # where its number lies in the file
-    end: int  # where its body ends in the file
+    name: bytes  # its number or key
+    of: int  # the round, or the room
+    size: int  # bytes
+    place: tuple[int, int]  # where it lies; what came later is larger
+    overflow: int
+    seen: int  # the first frame of the log in which it is; -1 where it is in none
+    beside: Mapping[str, int] = field(default_factory=dict)  # numbers by table and column
 
 
 @dataclass(frozen=True)
-class Session:
-    """A room: the rows of each round, and, for the judge alone, whose they are."""
+class Copy:
+    """A copy of the database, read by somebody without keys."""
 
-    rows: Sequence[Sequence[Row]]
-    owner: Sequence[Mapping[bytes, int]]
+    answers: Mapping[int, Group]  # by round
+    seats: Mapping[int, Group]  # by room
 
-
-Feature = Callable[[Sequence[Row]], Mapping[bytes, float]]
-
-
-def laid(image: bytes, answers: Iterable[tuple[bytes, bytes]]) -> list[Row]:
-    """The rows of a round, given as (number, body), as they lie in this copy of the file."""
-    return [
-        Row(pid, len(body), image.rindex(pid), image.rindex(body[-16:])) for pid, body in answers
-    ]
-
-
-def by_number(rows: Sequence[Row]) -> Mapping[bytes, float]:
-    return {row.pid: float(int.from_bytes(row.pid[:6], "big")) for row in rows}
-
-
-def by_size(rows: Sequence[Row]) -> Mapping[bytes, float]:
-    return {row.pid: float(row.size) for row in rows}
+    def features(self) -> dict[str, Tells]:
+        """All that could tell one of a group from another, by what it is called."""
+        groups = [*self.answers.values(), *self.seats.values()]
+        columns = {name for group in groups for trace in group for name in trace.beside}
+        return {
+            "number": _by_number,
+            "size": _by(lambda trace: trace.size),
+            "place": _by_rank(lambda trace: trace.place),
+            "offset": _by_rank(lambda trace: trace.place[1]),
+            "overflow": _by_rank(lambda trace: trace.overflow),
+            "log": _by_rank(lambda trace: trace.seen),
+            **{name: _by_rank(_column(name)) for name in sorted(columns)},
+        }
 
 
-def by_place(rows: Sequence[Row]) -> Mapping[bytes, float]:
-    order = sorted(rows, key=lambda row: row.place)
-    return {row.pid: float(rank) for rank, row in enumerate(order)}
+def copy_of(file: Path) -> Copy:
+    """What the file and the log beside it show. They must not be written to meanwhile."""
+    beside = _beside(file)
+    now: dict[Key, Cell] = {}
+    seen: dict[Key, int] = {}
+    for cell in cells(file):
+        key = _key(cell)
+        if key and key[2] in beside:  # not something that is only left behind
+            now[key] = cell
+            if cell.frame >= 0:
+                seen.setdefault(key, cell.frame)
+    found: dict[int, defaultdict[int, list[Trace]]] = {
+        ANSWER: defaultdict(list),
+        SEAT: defaultdict(list),
+    }
+    for key, cell in now.items():
+        column, of, name = key
+        found[column][of].append(_trace(key, cell, seen.get(key, -1), beside[name]))
+    return Copy(found[ANSWER], found[SEAT])
 
 
-def by_end(rows: Sequence[Row]) -> Mapping[bytes, float]:
-    order = sorted(rows, key=lambda row: row.end)
-    return {row.pid: float(rank) for rank, row in enumerate(order)}
+Key = tuple[int, int, bytes]  # in which column its name is, of which round or room, its name
 
 
-ATTACKS: Mapping[str, Feature] = {
-    "number": by_number,
-    "size": by_size,
-    "place": by_place,
-    "end": by_end,
-}
+def _key(cell: Cell) -> Key | None:
+    """What the row is known by; None where it is neither an answer nor a seat."""
+    first, second, third = (*cell.values, None, None, None)[:3]
+    if isinstance(first, int) and isinstance(third, bytes) and len(third) == NUMBER:
+        return ANSWER, first, third
+    if isinstance(first, bytes) and len(first) == NUMBER and isinstance(second, int):
+        return SEAT, second, first
+    return None
 
 
-def mean_rank(sessions: Iterable[Session], tells: Feature) -> float:
-    """How well this feature finds the partner in the next round, where whose is whose is known.
+def _trace(key: Key, cell: Cell, seen: int, beside: Mapping[str, int]) -> Trace:
+    _, of, name = key
+    place = (cell.page, -cell.offset)
+    return Trace(name, of, sum(cell.sizes), place, cell.overflow, seen, beside)
 
-    The mean rank of the true partner among all candidates, from 0 (found at once) to 1; guessing
-    gives one half.
-    """
-    ranks = []
-    for session in sessions:
-        for (before, owner_before), (after, owner_after) in pairwise(
-            zip(session.rows, session.owner, strict=True)
-        ):
-            known, candidates = tells(before), tells(after)
-            for row in before:
-                person = owner_before[row.pid]
-                distance = {
-                    pid: abs(feature - known[row.pid]) for pid, feature in candidates.items()
+
+def _beside(file: Path) -> dict[bytes, dict[str, int]]:
+    """For each number of 16 bytes in any table: the whole numbers in its row."""
+    found: defaultdict[bytes, dict[str, int]] = defaultdict(dict)
+    with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as database:
+        tables = [name for (name,) in database.execute(_TABLES)]
+        for table in tables:
+            rows = database.execute(f'SELECT * FROM "{table}"')  # noqa: S608  # its own schema
+            columns = [column[0] for column in rows.description]
+            for row in rows:
+                numbers = {
+                    f"{table}.{column}": value
+                    for column, value in zip(columns, row, strict=True)
+                    if isinstance(value, int)
                 }
-                true = next(pid for pid in candidates if owner_after[pid] == person)
-                nearer = sum(d < distance[true] for d in distance.values())
-                level = sum(d == distance[true] for d in distance.values()) - 1
-                ranks.append((nearer + level / 2) / (len(distance) - 1))
-    return sum(ranks) / len(ranks)
+                for value in row:
+                    if isinstance(value, bytes) and len(value) == NUMBER:
+                        found[value] |= numbers
+    return dict(found)
 
 
-def strongest(sessions: Sequence[Session]) -> tuple[str, float]:
-    """The attack that finds most, and its mean rank."""
-    found = {name: mean_rank(sessions, tells) for name, tells in ATTACKS.items()}
-    name = min(found, key=lambda name: found[name])
-    return name, found[name]
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
 
 
-def bound(pairs: int) -> float:
-    """What counts as found: 3 / sqrt(pairs) below chance, some ten standard deviations."""
-    return 0.5 - 3 / sqrt(pairs)
+# --- what tells one from another --------------------------------------------------------------
+
+
+def _by(tells: Callable[[Trace], float]) -> Tells:
+    return lambda group: {trace.name: float(tells(trace)) for trace in group}
+
+
+def _by_number(group: Group) -> Mapping[bytes, float]:
+    return {trace.name: float(int.from_bytes(trace.name[:6])) for trace in group}
+
+
+def _by_rank(tells: Callable[[Trace], float | tuple[int, int]]) -> Tells:
+    """The place in the group's order, from 0 to 1; level where nothing tells them apart."""
+
+    def ranks(group: Group) -> Mapping[bytes, float]:
+        order = sorted({tells(trace) for trace in group})
+        last = max(len(order) - 1, 1)
+        at = {value: place / last for place, value in enumerate(order)}
+        return {trace.name: at[tells(trace)] for trace in group}
+
+    return ranks
+
+
+def _column(name: str) -> Callable[[Trace], float]:
+    return lambda trace: trace.beside.get(name, -1)
+
+
+def telling(group: Group, features: Mapping[str, Tells]) -> list[str]:
+    """The features that set some of a group apart in another way than their random names do."""
+    by_name = sorted(trace.name for trace in group)
+    found = []
+    for feature, tells in features.items():
+        value = tells(group)
+        order = sorted(by_name, key=lambda name: value[name])  # level ones stay by their names
+        if len(set(value.values())) > 1 and order not in (by_name, by_name[::-1]):
+            found.append(feature)
+    return found
+
+
+# --- where it is known who is who -------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two groups in which somebody wants to find the same people; `owner` is the judge's."""
+
+    known: Group
+    candidates: Group
+    owner: Mapping[bytes, object]  # who it is, by number or key
+
+
+def ranks(pairs: Iterable[Pair], tells: Tells) -> list[float]:
+    """For each trace the place of its true partner among the candidates, nearest first.
+
+    From 0 (found at once) to 1; somebody who guesses gets one half on average.
+    """
+    found = []
+    for pair in pairs:
+        known, candidates = tells(pair.known), tells(pair.candidates)
+        partner = {pair.owner[name]: name for name in candidates}
+        for name, value in known.items():
+            true = partner.get(pair.owner[name])
+            if true is None or len(candidates) < 2:  # noqa: PLR2004  # nobody to choose from
+                continue
+            distance = {other: abs(there - value) for other, there in candidates.items()}
+            nearer = sum(each < distance[true] for each in distance.values())
+            level = sum(each == distance[true] for each in distance.values()) - 1
+            found.append((nearer + level / 2) / (len(distance) - 1))
+    return found
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How far the strongest attack came."""
+
+    by: str
+    mean_rank: float
+    pairs: int
+
+    @property
+    def bound(self) -> float:
+        """What counts as found: 3 / sqrt(pairs) below chance, some ten standard deviations."""
+        return 0.5 - 3 / sqrt(self.pairs)
+
+    @property
+    def succeeds(self) -> bool:
+        return self.mean_rank < self.bound
+
+
+def strongest(pairs: Sequence[Pair], features: Mapping[str, Tells]) -> Outcome:
+    """The feature by which partners are found best."""
+    outcomes = []
+    for name, tells in features.items():
+        found = ranks(pairs, tells)
+        outcomes.append(Outcome(name, sum(found) / len(found), len(found)))
+    return min(outcomes, key=lambda outcome: outcome.mean_rank)

@@ -1,155 +1,243 @@
-"""A1: somebody with a copy of the database, and no keys, tries to join answers of one person.
+"""A1: somebody with a copy of the database, and no keys, tries to join what is of one person.
 
-People keep their pace (who answered early answers early again) and their length. The attacker
-sees what a copy shows of rounds whose results were never made: numbers, sizes, and where on the
-page of the file a row lies. The measure is the mean rank of the true partner among all candidates,
-from 0 (found at once) to 1; guessing gives one half. The same attack must succeed on four schemas
-that are bad on purpose.
+Forty rooms of twelve people with habits, eight rounds (`tests.crowd`). The attacker
+(`attune.auditing.linking`) has one copy, the log beside it included, and tries everything that it
+shows. The measure is the mean rank of the true partner among all candidates, from 0 (found at
+once) to 1; guessing gives one half. The same attack must succeed on schemas that are bad on
+purpose.
 """
 
-from collections.abc import Mapping
+import logging
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
-from attune import rounds
-from attune.auditing.linking import Row, Session, bound, by_place, laid, mean_rank, strongest
-from attune.db import db, sweep
-from attune.keys import keyring
-from attune.models import Round
-from attune.rounds import ACT
+from attune import releases, rounds, seats
+from attune.auditing.linking import Copy, Outcome, Pair, copy_of, strongest
+from attune.db import WRITING, db, sweep
 from attune.sealing import Key
-from tests.house import House, LiveRoom, Prompt
+from tests.crowd import PEOPLE, Crowd, Truth, copied
+from tests.figures import Tell
+from tests.house import House, Prompt
 
-PEOPLE, ROUNDS = 12, 8
-HABIT = 0.7  # how often somebody keeps their place in the order of answering
-TOGETHER = 4  # answers that share a COMMIT
-# Small bodies lie beside each other on a page; large ones fill pages of their own.
-SMALL = Prompt("choice", {"options": [{"label": "Tea"}, {"label": "Water"}]})
-LARGE = Prompt("closing", {"ratings": ["safe"], "change_ask": True})
+ROOMS, ROUNDS = 40, 8
+FEW = 8  # rooms are enough to catch what is bad
 
 
-def held_session(house: House, random: Random, ask: Prompt) -> Session:
-    """A room whose rounds are all closed and never looked at: the most there ever is to copy."""
-    room = house.room(ask)
-    people = room.joins(PEOPLE)
-    length = {person: random.choice([0, 40, 90, 190]) for person in people}
-    usual = random.sample(people, PEOPLE)
-    for _ in range(ROUNDS):
-        number = room.puts()
-        give_in_order(room, number, in_habit(usual, random), length, ask)
-        room.closes(number)
-    return Session(*copied(house, room, people))
-
-
-def in_habit(usual: list[bytes], random: Random) -> list[bytes]:
-    """The usual order, with everybody else at random places."""
-    places = list(range(len(usual)))
-    movers = [place for place in places if random.random() > HABIT]
-    moved = random.sample(movers, len(movers))
-    order = list(usual)
-    for at, to in zip(movers, moved, strict=True):
-        order[to] = usual[at]
-    return order
-
-
-def give_in_order(
-    room: LiveRoom, number: int, order: list[bytes], length: dict[bytes, int], ask: Prompt
-) -> None:
-    """A few at a time, as when people answer within the same moment."""
-    for at in range(0, len(order), TOGETHER):
-        few = order[at : at + TOGETHER]
-        room.all_give(number, [(person, answer_of(ask, length[person])) for person in few])
-
-
-def answer_of(ask: Prompt, length: int) -> Mapping[str, object]:
-    if ask is SMALL:
-        return {"picks": ["a"]}
-    return {"word": "w"} | ({"change": "x" * length} if length else {})
-
-
-def copied(
-    house: House, room: LiveRoom, people: list[bytes]
-) -> tuple[list[list[Row]], list[dict[bytes, int]]]:
+def seen(house: House, to: Path) -> Copy:
+    """What a copy shows that is made at this moment."""
     db.session.close()
-    assert sweep()
-    whole = house.bytes_on_disk()
-    key = keyring.live(room.ref)
-    rows, owner = [], []
-    for number in range(1, ROUNDS + 1):
-        round_id = room.round(number).id
-        owner.append({key.pid(person, round_id, ACT): at for at, person in enumerate(people)})
-        found = house.rows(f"SELECT pid, body FROM answer WHERE round_id = {round_id}")
-        rows.append(laid(whole, found))
-    return rows, owner
+    to.mkdir()
+    return copy_of(copied(house, to, shutil.copyfile))
 
 
-# --- the attack (attune/auditing/linking.py) -----------------------------------------------------
+def keep_the_log() -> None:
+    """SQLite empties it now and then by itself; nothing that we promise may rest on that."""
+    with db.engines[WRITING].connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_autocheckpoint=0")
 
 
-def limit(sessions: list[Session]) -> float:
-    return bound(len(sessions) * PEOPLE * (ROUNDS - 1))
+def attacked(pairs: Sequence[Pair], copy: Copy) -> Outcome:
+    return strongest(pairs, copy.features())
 
 
-@pytest.mark.parametrize("ask", [SMALL, LARGE], ids=["small bodies", "large bodies"])
-def test_a_copy_of_the_database_joins_no_two_answers_of_a_person(
-    sqlite_house: House, ask: Prompt
+@contextmanager
+def logged() -> Iterator[list[logging.LogRecord]]:
+    """Everything that any part of the program logs meanwhile."""
+    records: list[logging.LogRecord] = []
+
+    class Hears(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            records.append(record)
+
+    handler, root = Hears(logging.DEBUG), logging.getLogger()
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.DEBUG)
+    try:
+        yield records
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+
+
+def test_a_copy_joins_no_two_answers_of_a_person_and_no_answer_to_a_seat(
+    sqlite_house: House, tmp_path: Path, tell: Tell
 ) -> None:
-    random = Random(1)
-    sessions = [held_session(sqlite_house, random, ask) for _ in range(6)]
-    name, rank = strongest(sessions)
-    print(f"A1, {ask.kind}: strongest attack by {name}: mean rank {rank:.3f}, chance 0.5")
-    assert rank > limit(sessions)
+    keep_the_log()
+    crowd = Crowd(sqlite_house, ROOMS, Random(1))
+    copies = {}
+    with logged() as records:
+        first = crowd.put()
+        crowd.give(first)
+        copies["the first round is open"] = seen(sqlite_house, tmp_path / "first")
+        crowd.close(first)
+        crowd.whole_session(ROUNDS - 2)
+        last = crowd.put()
+        crowd.give(last)
+        copies["the last round is open"] = seen(sqlite_house, tmp_path / "last")
+        truth = Truth(crowd, ROUNDS)
+        crowd.close(last)
+        copies["all rounds are closed"] = seen(sqlite_house, tmp_path / "closed")
+        for number in range(1, ROUNDS, 3):
+            crowd.preview(number)
+        copies["some results are made"] = seen(sqlite_house, tmp_path / "made")
+    assert records == [], "an answer or a command leaves a line in the log"
+    for when, copy in copies.items():
+        for what, pairs in (
+            ("answers to answers", truth.across_rounds(copy)),
+            ("answers to seats", truth.to_seats(copy)),
+        ):
+            if pairs:
+                outcome = attacked(pairs, copy)
+                tell("A1", f"{what}, while {when}", said(outcome))
+                assert not outcome.succeeds, (what, when, outcome)
 
 
-def _keep_the_order(_round: Round) -> None:
-    """The broken variant of closing: the rows stay where they were put."""
+def said(outcome: Outcome) -> str:
+    return (
+        f"mean rank {outcome.mean_rank:.3f} at best (by {outcome.by}), chance 0.500, found below "
+        f"{outcome.bound:.3f}; {outcome.pairs} pairs"
+    )
 
 
-def _one_number(self: Key, token: bytes, _round_id: int, _act: int) -> bytes:
-    return HONEST_PID(self, token, 0, 0)
+# --- what the attack must catch ---------------------------------------------------------------
+
+Broken = Callable[[pytest.MonkeyPatch], None]
 
 
-HONEST_PID = Key.pid
-HONEST_SEAL = Key.seal
+def an_arrival_column(_: pytest.MonkeyPatch) -> None:
+    """A table that numbers answers as they come, as a log or an audit would."""
+    with db.engines[WRITING].begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE came (n INTEGER PRIMARY KEY, what BLOB UNIQUE)")
+        connection.exec_driver_sql(
+            "CREATE TRIGGER coming AFTER INSERT ON answer BEGIN "
+            "INSERT OR IGNORE INTO came (what) VALUES (NEW.pid); END"
+        )
 
 
-def _snug(self: Key, content: bytes, about: bytes, size: int | None = None) -> bytes:
-    return HONEST_SEAL(self, content, about, len(content) + 32 if size else None)
+def the_order_kept_at_close(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(rounds, "_write_in_order", lambda _round: None)
 
 
-@pytest.mark.parametrize("broken", ["the order is kept", "one number", "a size each"])
-def test_the_same_attack_succeeds_where_it_should(
-    sqlite_house: House, monkeypatch: pytest.MonkeyPatch, broken: str
+def one_number_for_all_rounds(patch: pytest.MonkeyPatch) -> None:
+    honest = Key.pid
+    patch.setattr(Key, "pid", lambda key, token, _round, _act: honest(key, token, 0, 0))
+
+
+def a_size_for_each_answer(patch: pytest.MonkeyPatch) -> None:
+    honest = Key.seal
+
+    def snug(key: Key, content: bytes, about: bytes, size: int | None = None) -> bytes:
+        return honest(key, content, about, len(content) + 32 if size else None)
+
+    patch.setattr(Key, "seal", snug)
+
+
+def a_log_that_is_not_emptied(patch: pytest.MonkeyPatch) -> None:
+    """Every page as it was after each COMMIT: a film of the session."""
+    patch.setattr(rounds, "sweep_soon", lambda: None)
+    keep_the_log()
+
+
+BAD: list[Broken] = [
+    an_arrival_column,
+    the_order_kept_at_close,
+    one_number_for_all_rounds,
+    a_size_for_each_answer,
+    a_log_that_is_not_emptied,
+]
+
+
+@pytest.mark.parametrize("broken", BAD)
+def test_the_same_attack_joins_answers_where_it_should(
+    sqlite_house: House,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    tell: Tell,
+    broken: Broken,
 ) -> None:
-    if broken == "the order is kept":
-        monkeypatch.setattr(rounds, "_write_in_order", _keep_the_order)
-    elif broken == "one number":
-        monkeypatch.setattr(Key, "pid", _one_number)
-    else:
-        monkeypatch.setattr(Key, "seal", _snug)
-    random = Random(2)
-    sessions = [held_session(sqlite_house, random, LARGE) for _ in range(2)]
-    name, rank = strongest(sessions)
-    print(f"A1, {broken}: by {name}: mean rank {rank:.3f}")
-    assert rank < limit(sessions)
+    broken(monkeypatch)
+    crowd = Crowd(sqlite_house, FEW, Random(2))
+    crowd.whole_session(ROUNDS)
+    truth = Truth(crowd, ROUNDS)
+    if broken is not a_log_that_is_not_emptied:
+        db.session.close()
+        assert sweep()
+    copy = seen(sqlite_house, tmp_path / "copy")
+    outcome = attacked(truth.across_rounds(copy), copy)
+    tell("A1", f"caught: {broken.__name__.replace('_', ' ')}", said(outcome))
+    assert outcome.succeeds
 
 
-def test_an_arrival_column_would_give_people_away() -> None:
-    random = Random(3)
-    sessions = [arrival_session(random) for _ in range(4)]
-    rank = mean_rank(sessions, by_place)
-    print(f"A1, an arrival column: mean rank {rank:.3f}")
-    assert rank < limit(sessions)
+def test_the_same_attack_joins_answers_to_seats_that_lie_as_they_came(
+    sqlite_house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tell: Tell
+) -> None:
+    """Unless seats are written anew before the first question, as well as after each."""
+    monkeypatch.setattr(seats, "write_in_order", lambda _room: None)
+    monkeypatch.setattr(rounds, "sweep_soon", lambda: None)
+    keep_the_log()
+    crowd = Crowd(sqlite_house, 3 * FEW, Random(3))
+    crowd.give(crowd.put())
+    truth = Truth(crowd, 1)
+    copy = seen(sqlite_house, tmp_path / "copy")
+    outcome = attacked(truth.to_seats(copy), copy)
+    tell("A1", "caught: seats as they came", said(outcome))
+    assert outcome.succeeds
 
 
-def arrival_session(random: Random) -> Session:
-    """The same people in a table that numbers its rows as they come."""
-    usual = list(range(PEOPLE))
-    rows, owner = [], []
-    for _ in range(ROUNDS):
-        order = in_habit([bytes([person]) for person in usual], random)
-        pids = [random.randbytes(16) for _ in order]
-        rows.append([Row(pid, 256, at, at) for at, pid in enumerate(pids)])
-        owner.append({pid: person[0] for pid, person in zip(pids, order, strict=True)})
-    return Session(rows, owner)
+# --- two parts of one answer, by somebody who has the keys as well ----------------------------
+
+PARTS = Prompt("closing", {"change_ask": True})
+
+
+def by_their_place(house: House, many: int) -> Outcome:
+    """Of results of two parts each: the answer in the one, by where it lies in the other."""
+    found = []
+    for _ in range(many):
+        room = house.room(PARTS)
+        people = room.joins(PEOPLE)
+        number = room.puts()
+        told = [{"word": f"w{at}", "change": f"c{at}"} for at in range(PEOPLE)]
+        room.all_give(number, list(zip(people, told, strict=True)))
+        room.closes(number)
+        room.previews(number)
+        body = room.result(number)
+        assert body
+        words, wishes = (
+            [str(value).strip("wc[']") for value in body.values[section]]
+            for section in ("word", "change")
+        )
+        for place, whose in enumerate(words):
+            distance = {other: abs(place - at) for at, other in enumerate(wishes)}
+            nearer = sum(each < distance[whose] for each in distance.values())
+            level = sum(each == distance[whose] for each in distance.values()) - 1
+            found.append((nearer + level / 2) / (PEOPLE - 1))
+    return Outcome("place", sum(found) / len(found), len(found))
+
+
+def test_two_parts_of_an_answer_cannot_be_joined_even_with_the_keys(
+    sqlite_house: House, tell: Tell
+) -> None:
+    outcome = by_their_place(sqlite_house, 12)
+    tell("A1", "parts of an answer, with the keys", said(outcome))
+    assert not outcome.succeeds
+
+
+@pytest.mark.parametrize("broken", ["no order of its own", "one order for all parts"])
+def test_parts_that_lie_alike_are_joined(
+    sqlite_house: House, monkeypatch: pytest.MonkeyPatch, tell: Tell, broken: str
+) -> None:
+    def shuffle(values: list[Any]) -> None:
+        if broken == "one order for all parts":
+            Random(len(values)).shuffle(values)
+
+    monkeypatch.setattr(releases._random, "shuffle", shuffle)
+    outcome = by_their_place(sqlite_house, 4)
+    tell("A1", f"caught: {broken}", said(outcome))
+    assert outcome.succeeds
