@@ -39,7 +39,7 @@ class Given:
     digest: str  # of (idem, content): the same again changes nothing
     content: bytes | None  # JSON of the answer, or None for a pass
     body_size: int
-    revise: bool  # whether what is there already may be changed
+    revise: bool  # whether an answer that is there already may be changed; a pass always may
     tag: str | None = None  # what ties it to the same seat's answer in the other round of a pair
     takes_back: bool = False
 

@@ -123,6 +123,7 @@ def _add_words(app: Flask) -> None:
         icon_at=built.icon,
         play_modules=built.modules,
         path_for=path_for,
+        help_of_server=lambda: settings().help_text,
     )
     app.jinja_env.globals.pop("config")  # it holds the secret key
     app.context_processor(refusals.of_language)

@@ -171,7 +171,12 @@ class RoomChoices(Value):
         "en", title=N_("Language of phones and screen")
     )
     quick_exit: bool = Field(
-        default=False, title=N_("A button on phones that leaves at once, to another page")
+        default=False,
+        title=N_("Esc twice leaves at once"),
+        description=N_(
+            "Every phone has “Leave now”, which clears the room from it and opens another page. "
+            "With this, pressing Esc twice within a second does the same."
+        ),
     )
 
 

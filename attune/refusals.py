@@ -99,7 +99,9 @@ def _drawn(name: str, **values: Any) -> Response:
     """A page that asks neither the session nor the database who is looking: they may be broken."""
     try:
         template = current_app.jinja_env.get_template(name)
-        return make_response(template.render(**of_language(), **values))
+        of_participants = not (request.blueprint or "").startswith("facilitator")
+        page = template.render(**of_language(), of_participants=of_participants, **values)
+        return make_response(page)
     except Exception as error:  # noqa: BLE001  # the page that says so must not fail itself
         logs.failed("error page", error)
         return make_response(LAST_RESORT)

@@ -220,14 +220,16 @@ def _next(given: Given, body: bytes | None, *, closed: bool) -> tuple[bytes | No
     key = keyring.live(given.ref)
     about = about_answer(given.ref, given.round_id, ACT, given.pid)
     sealed: dict[str, Any] = json.loads(key.open(body, about)) if body else {"v": 0, "d": []}
-    if given.takes_back and not closed and (given.revise or body is None):
+    # A pass can always be thought over: what was answered may be for good, what was not is open.
+    may_change = given.revise or sealed.get("a") is None
+    if given.takes_back and not closed and may_change:
         return None, Kept(0)
     if given.digest in sealed["d"] and body is not None and not given.takes_back:
         # As it heard it then, though another tab may have given something newer.
         return body, Kept(sealed["v"] - sealed["d"].index(given.digest))
     if closed:
         return body, None
-    if body is not None and not given.revise:
+    if body is not None and not may_change:
         return body, Invalid(FIXED)
     ver = sealed["v"] + 1
     content = {

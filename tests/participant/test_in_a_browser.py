@@ -5,7 +5,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from attune.kinds import kind_of
 from tests.browser import axe
+from tests.house import Prompt
+from tests.kinds.cases import SETTINGS
 from tests.participant.conftest import CHOICE, NOTED, WEATHER, Site
 
 PHONE = {"width": 390, "height": 844}
@@ -100,21 +103,29 @@ def test_a_content_note_opens_and_shuts_without_script(site: Site, page: Page) -
     assert page.get_attribute("#room", "data-mine") == "passed"
 
 
-def test_pass_weighs_as_much_as_send(site: Site, page: Page) -> None:
-    room = site.room(CHOICE)
+def test_pass_weighs_as_much_as_send_in_every_kind(site: Site, page: Page) -> None:
+    prompts = [
+        Prompt(name, settings[-1], {"title": name})
+        for name, settings in SETTINGS.items()
+        if kind_of(name).asks(kind_of(name).read_settings(settings[-1]))
+    ]
+    room = site.room(*prompts)
     page.goto(f"{site.url}/join/{site.code(room)}")
     page.get_by_role("button", name="Join", exact=True).click()
-    room.puts()
-    page.reload()
-    pass_by, send = (
-        page.get_by_role("button", name=name, exact=True).bounding_box()
-        for name in ("Pass", "Send")
-    )
-    assert pass_by
-    assert send
-    assert (pass_by["y"], pass_by["height"]) == (send["y"], send["height"])
-    assert pass_by["width"] == pytest.approx(send["width"], abs=1)
-    assert pass_by["x"] < send["x"]
+    expect(page.get_by_role("heading", level=1)).to_contain_text("in.")
+    for place, prompt in enumerate(prompts):
+        room.puts(place)
+        page.reload()
+        expect(page.get_by_role("heading", level=1)).to_have_text(prompt.kind)
+        pass_by, send = (
+            page.locator(".dock button").nth(place).bounding_box() for place in range(2)
+        )
+        expect(page.locator(".dock button").first).to_have_text("Pass")
+        assert pass_by, prompt.kind
+        assert send, prompt.kind
+        assert (pass_by["y"], pass_by["height"]) == (send["y"], send["height"]), prompt.kind
+        assert pass_by["width"] == pytest.approx(send["width"], abs=1), prompt.kind
+        assert pass_by["x"] < send["x"], prompt.kind
 
 
 def test_the_quiet_pages_are_well(site: Site, page: Page) -> None:

@@ -22,8 +22,8 @@ export const start = () => {
     exit(button)
   })
   let last = -Infinity
-  document.addEventListener("keydown", ({ key, timeStamp }) => {
-    if (key !== "Escape" || !("quickExit" in document.body.dataset)) return
+  document.addEventListener("keydown", ({ key, repeat, timeStamp }) => {
+    if (key !== "Escape" || repeat || !("quickExit" in document.body.dataset)) return
     const button = document.querySelector('[data-behaviour="exit"]')
     if (button && timeStamp - last < 1000) exit(button)
     last = timeStamp
