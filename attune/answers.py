@@ -14,18 +14,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from attune import batches
 from attune.db import db
 from attune.errors import Invalid, NotAnAnswer, RoundClosed
 from attune.i18n import say
 from attune.keys import KeyMissing, keyring
-from attune.kinds import AnyKind, kind_of, to_json
+from attune.kinds import DIGEST_BYTES, AnyKind, kind_of, to_json
 from attune.models import Answer, Room, Round
 from attune.rounds import ACT
 from attune.sealing import Unreadable, about_answer
 
 IDEM = re.compile(r"[0-9a-f]{32}")
 DIGESTS = 3  # a second tab's late retry must not overwrite what came after it
-DIGEST_BYTES = 8
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class Given:
     revise: bool  # whether an answer that is there already may be changed; a pass always may
     tag: str | None = None  # what ties it to the same seat's answer in the other round of a pair
     takes_back: bool = False
+    live: bool = False  # shown in batches: what is taken back leaves a row until the next of them
 
 
 def answer(room: Room, number: int, token: bytes, idem: str, raw: object) -> Given:
@@ -96,6 +97,8 @@ def mine(room: Room, token: bytes) -> dict[str, dict[str, Any]]:
             sealed = json.loads(key.open(body, about_answer(room.ref, round_id, ACT, pid)))
         except Unreadable:
             continue
+        if sealed.get("x"):
+            continue  # taken back; what is left of it says what a picture has of it
         content = sealed["a"]
         found[str(pids[pid])] = {"pass": content is None, "answer": content}
     return found
@@ -147,4 +150,5 @@ def _given(  # noqa: PLR0913
         # Of a pass nothing is compared, so it has none; it is padded to the same size.
         tag=key.tag(token, round.pair_id) if round.pair_id and content is not None else None,
         takes_back=takes_back,
+        live=batches.is_live(round),
     )

@@ -10,7 +10,7 @@ import logging
 
 import sqlalchemy as sa
 
-from attune import changes, leading, presence, releases, rooms, summary
+from attune import batches, changes, leading, live, presence, releases, rooms, summary
 from attune.db import db, sweep, transaction
 from attune.errors import Busy, Conflict
 from attune.keys import KeyMissing, keyring
@@ -154,9 +154,9 @@ def _ending(room_id: int) -> Room | None:
 def _last_releases(room: Room) -> None:
     """Closed rounds that were never looked at: the facilitator's part of the summary has them."""
     for round in rooms.rounds_of(room):
-        if releases.release_of(round) is None:
+        if batches.is_live(round) or releases.release_of(round) is None:
             try:
-                releases.make(room, round)
+                live.settle(room, round) if batches.is_live(round) else releases.make(room, round)
             except Conflict:
                 # Nothing to look at in it, or its key is gone: then it ends without.
                 continue

@@ -33,6 +33,10 @@ SIZES = (256, 1_024, 4_096, 8_192)
 ENVELOPE = 140
 # What it holds more of where the round is compared with another: the tag.
 TAG = 40
+DIGEST_BYTES = 8
+# What it holds more of in a live round, for each section: a digest of what a picture took of it.
+TOOK = 2 * DIGEST_BYTES + len('"",')
+TOOK_NAME = len(',"t":[],"x":true')
 
 S = TypeVar("S", bound=Value)
 A = TypeVar("A", bound=Value)
@@ -169,12 +173,14 @@ class Kind(Generic[S, A]):
             raise _refused(error) from error
         return self._checked(settings, answer)
 
-    def body_size(self, settings: S, *, tagged: bool = False) -> int:
+    def body_size(self, settings: S, *, tagged: bool = False, live: bool = False) -> int:
         """Bytes of every sealed body of a round with these settings, passes included.
 
-        `tagged`: the round is compared with another, so that each body has room for a tag.
+        `tagged`: the round is compared with another, so that each body has room for a tag. `live`:
+        it is shown in batches, so that each has room for what was taken of it.
         """
-        least = self.largest(settings) + ENVELOPE + (TAG if tagged else 0)
+        took = TOOK_NAME + TOOK * len(self.sections(settings)) if live else 0
+        least = self.largest(settings) + ENVELOPE + (TAG if tagged else 0) + took
         return next(size for size in SIZES if least <= size)
 
     def _checked(self, settings: S, answer: A) -> A:

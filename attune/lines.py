@@ -21,6 +21,8 @@ def status(  # noqa: C901, PLR0911  # a table, in the order in which it is read
         return say("This page moves on by itself.")
     if results and results.elsewhere:
         return say("The result is shown in the room.")
+    if results and results.state == "shown" and round.state == "open":
+        return say("Here is what the room has said so far: %(title)s", title=round.title)
     if results and results.state == "shown":
         return say("Here is what the room said: %(title)s", title=round.title)
     if results:
@@ -37,7 +39,7 @@ def status(  # noqa: C901, PLR0911  # a table, in the order in which it is read
     return say("Now: %(title)s", title=round.title)
 
 
-def what_the_room_sees(  # noqa: PLR0911  # a table
+def what_the_room_sees(  # noqa: C901, PLR0911  # a table
     room_state: str, round: RoundSeen | None, release_state: str | None, form: str | None
 ) -> Message:
     """The console's one line. A fixed table, which a test holds against the screen."""
@@ -49,13 +51,19 @@ def what_the_room_sees(  # noqa: PLR0911  # a table
         return say("The room sees the goodbye page.")
     if round is None:
         return say("The room sees a quiet page.")
+    if release_state == "shown" and round.state == "open":
+        return {
+            "full": say("The room sees the question, and what has come so far."),
+            "soft": say("The room sees the question, and what has come so far, softened."),
+            "words": say("The room sees the question, and what has come so far in words."),
+        }[form or "full"]
     if release_state == "shown":
         return {
             "full": say("The room sees the result."),
             "soft": say("The room sees the softened result."),
             "words": say("The room sees the result in words."),
         }[form or "full"]
-    if release_state == "held":
+    if release_state == "held" and round.state == "closed":
         return say("The room sees that there were not enough answers to show.")
     if round.state == "closed":
         return say("The room sees the closed question. Nobody sees a result.")
@@ -76,4 +84,18 @@ def counts(round: RoundSeen | None, responded: int, here: int) -> Message:
         "%(responded)s of %(here)s here have responded",
         responded=responded,
         here=max(here, responded),
+    )
+
+
+def left_out(people: int, need: int) -> Message:
+    """What came last in a live round, from too few to be told; and why it is not."""
+    return say_n(
+        "What %(count)s person gave or changed last is in no result. It would have differed from "
+        "the one before by fewer than %(need)s people, so one could have told whose it is. It is "
+        "deleted, and nobody has seen it.",
+        "What %(count)s people gave or changed last is in no result. It would have differed from "
+        "the one before by fewer than %(need)s people, so one could have told whose it is. It is "
+        "deleted, and nobody has seen it.",
+        people,
+        need=need,
     )

@@ -36,6 +36,10 @@ OTHER_EYES = say(
     "The two are not for the same eyes. Choose the same in both for who sees what was answered, "
     "and when."
 )
+LIVE = say(
+    "Steps whose results come while people answer cannot be compared. Choose for both that the "
+    "group sees them when you show them."
+)
 CHAINED = say(
     "The step to compare with is compared with an earlier one itself. Choose that one, or nothing."
 )
@@ -56,6 +60,8 @@ def why_not(first: Asked, second: Asked) -> Message | None:
         return OTHER_WORDS
     if _eyes(first.frame) != _eyes(second.frame):
         return OTHER_EYES
+    if first.frame.reveal == "live_batches":
+        return LIVE
     return None
 
 

@@ -301,6 +301,7 @@ def preview(outline: Outline, position: int) -> RoundSeen:
         time_hint=frame.time_hint,
         revise=frame.revise,
         reviewed=step.is_text,
+        live=step.frame.reveal == "live_batches",
         compared=outline.compared(step),
         asks=step.asks,
         to_group=step.to_group,

@@ -46,6 +46,11 @@ class Body:
     hidden: dict[str, list[str]] = field(default_factory=dict)
     # By section, what was counted by hand: {"counts": {category: people}, "people": people}
     by_hand: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # Of a live round: how many pictures there have been; by section, the `display.text_key` of
+    # texts that nobody has let in yet; how many people had something that came into no picture
+    batch: int = 0
+    unread: dict[str, list[str]] = field(default_factory=dict)
+    left: int = 0
     # Compared with a later round: by section, [value, tag], in an order of their own (`comparing`)
     tagged: dict[str, list[Any]] = field(default_factory=dict)
     # Compared with an earlier round: by section, what `_before` gives
@@ -64,10 +69,14 @@ def preview(room: Room, round: Round) -> Release:
     """
     rooms.require_running(room)
     db.session.refresh(round, with_for_update=True)
+    require_closed(round)
+    return release_of(round) or make(room, round)
+
+
+def require_closed(round: Round) -> None:
+    """Raises RoundOpen."""
     if round.state != "closed":
         raise RoundOpen
-    made = db.session.get(Release, (round.id, ACT, NUMBER))
-    return made or make(room, round)
 
 
 def make(room: Room, round: Round) -> Release:
@@ -76,12 +85,8 @@ def make(room: Room, round: Round) -> Release:
     sections = list(kind.sections(settings))
     if not sections:
         raise Conflict(say("There is nothing to look at in this step."))
-    try:
-        key = keyring.live(room.ref)
-    except KeyMissing as error:
-        text = say("The key of this room cannot be read, so its answers cannot be opened.")
-        raise Conflict(text) from error
-    bodies = _opened(key, room, round)
+    key = key_of(room)
+    bodies = [*answers_in(key, room, round).values()]
     given = [
         (kind.answer.model_validate(body["a"]), body.get("p"))
         for body in bodies
@@ -97,8 +102,8 @@ def make(room: Room, round: Round) -> Release:
             passes=len(bodies) - len(answers),
             values=values,
             digests=sorted(digest for body in bodies for digest in body["d"]),
-            noticed=_noticed(room, kind.noticed(settings, answers), answers),
-            again=_too_like_before(room, round, len(answers)),
+            noticed=noticed_in(room, kind.noticed(settings, answers), answers),
+            again=too_like_before(room, round, len(answers)),
             tagged=_mixed(tagged) if comparing.is_first(round) else {},
             before=_before(room, round, sections, values, tagged),
         )
@@ -122,9 +127,13 @@ def show(room: Room, round: Round, form: str) -> None:
 
     Raises Conflict where it is held or the step shows nothing to the group.
     """
+    show_made(room, round, preview(room, round), form)
+
+
+def show_made(room: Room, round: Round, release: Release, form: str) -> None:
+    """Show this result of the round in this form."""
     if form not in FORMS:
         raise Invalid(say("Choose how to show it: full, soft or words."), "form")
-    release = preview(room, round)
     if release.state == "held":
         raise Conflict(TOO_FEW)
     if not for_group(round, opened(room, round, release)):
@@ -156,7 +165,12 @@ def hide_text(room: Room, round: Round, section: str, text: str, *, hidden: bool
         raise Invalid(say("This text is not in the result."), "text")
     keys = set(body.hidden.get(section, []))
     keys = keys | {text_key(text)} if hidden else keys - {text_key(text)}
-    changed = replace(body, hidden=body.hidden | {section: sorted(keys)})
+    unread = [key for key in body.unread.get(section, []) if key != text_key(text)]
+    changed = replace(
+        body,
+        hidden=body.hidden | {section: sorted(keys)},
+        unread=body.unread | {section: unread},
+    )
     if changed != body:
         reseal(room, round, release, changed)
 
@@ -176,8 +190,7 @@ def texts_of(round: Round, body: Body, section: str) -> list[str]:
         if part.name == section and part.is_text
         for value in body.values.get(section, [])
     ]
-    texts = [text for value in values for text in ([value] if isinstance(value, str) else value)]
-    return list({text_key(text): text for text in reversed(texts)}.values())[::-1]
+    return list({text_key(text): text for text in reversed(texts_in(values))}.values())[::-1]
 
 
 def release_of(round: Round) -> Release | None:
@@ -186,6 +199,11 @@ def release_of(round: Round) -> Release | None:
 
 def opened(room: Room, round: Round, release: Release) -> Body | None:
     """What is in the release; None when it is held or its key is gone."""
+    return None if release.state == "held" else unsealed(room, round, release)
+
+
+def unsealed(room: Room, round: Round, release: Release) -> Body | None:
+    """The same, though it is held: a live round remembers what was decided of earlier pictures."""
     if release.body is None:
         return None
     try:
@@ -208,9 +226,17 @@ def for_group(round: Round, body: Body | None) -> list[str]:
 
 
 def pictures(
-    round: Round, body: Body | None, form: Form, *, only: Sequence[str] | None = None
+    round: Round,
+    body: Body | None,
+    form: Form,
+    *,
+    only: Sequence[str] | None = None,
+    unread: bool = False,
 ) -> tuple[Picture, ...]:
-    """Each section drawn in this form; `only` these, by name. Held ones say so and no more."""
+    """Each section drawn in this form; `only` these, by name. Held ones say so and no more.
+
+    `unread`: for the facilitator's eyes, with texts that nobody has let in yet.
+    """
     kind, settings, frame = parts_of(round)
     drawn = []
     for section in kind.sections(settings):
@@ -223,7 +249,8 @@ def pictures(
         tender = is_tender(section, frame) or body.again
         values = body.values[section.name]
         how: Form = "words" if section.said else form
-        hidden = body.hidden.get(section.name, ())
+        hidden = [*body.hidden.get(section.name, ())]
+        hidden += () if unread else body.unread.get(section.name, ())
         before = body.before.get(section.name, {})
         tender = tender or before.get("soft", False)
         picture = display.draw(
@@ -269,17 +296,33 @@ def is_for_group(section: Section[Any], frame: Frame) -> bool:
     return (section.reach or frame.reach) == "group" and (section.reveal or frame.reveal) != "never"
 
 
+def key_of(room: Room) -> Key:
+    try:
+        return keyring.live(room.ref)
+    except KeyMissing as error:
+        text = say("The key of this room cannot be read, so its answers cannot be opened.")
+        raise Conflict(text) from error
+
+
+def texts_in(values: Sequence[Any]) -> list[str]:
+    return [text for value in values for text in ([value] if isinstance(value, str) else value)]
+
+
 def _about(room: Room, round: Round) -> bytes:
     return about_release(room.ref, round.id, ACT, NUMBER)
 
 
-def _opened(key: Key, room: Room, round: Round) -> list[dict[str, Any]]:
+def answers_in(key: Key, room: Room, round: Round) -> dict[bytes, dict[str, Any]]:
+    """What is in the answers, by pid and in their order."""
     rows = db.session.execute(
-        sa.select(Answer.pid, Answer.body).where(Answer.round_id == round.id, Answer.act == ACT)
+        sa.select(Answer.pid, Answer.body)
+        .where(Answer.round_id == round.id, Answer.act == ACT)
+        .order_by(Answer.pid)
     )
-    return [
-        json.loads(key.open(body, about_answer(room.ref, round.id, ACT, pid))) for pid, body in rows
-    ]
+    return {
+        pid: json.loads(key.open(body, about_answer(room.ref, round.id, ACT, pid)))
+        for pid, body in rows
+    }
 
 
 def _shuffled(
@@ -342,13 +385,13 @@ def _before(
     return found
 
 
-def _noticed(room: Room, sentences: Sequence[Message], answers: Sequence[Any]) -> list[str]:
+def noticed_in(room: Room, sentences: Sequence[Message], answers: Sequence[Any]) -> list[str]:
     """Told from the room's k answers on, once, when the result is made, and never again after."""
     enough = len(answers) >= rooms.settings_of(room).k + room.leads_answering
     return [sentence.text for sentence in sentences] if enough else []
 
 
-def _too_like_before(room: Room, round: Round, answers: int) -> bool:
+def too_like_before(room: Room, round: Round, answers: int) -> bool:
     """Whether the same was asked before and fewer than the need more or fewer answered.
 
     The difference of two full pictures could then be one person's answer.

@@ -11,7 +11,7 @@ from typing import Any
 import eventlet
 import sqlalchemy as sa
 
-from attune import changes, comparing, rooms, seats
+from attune import batches, changes, comparing, rooms, seats
 from attune.db import WRITING, after_commit, db, sweep
 from attune.errors import Conflict, Invalid, ReleaseMade
 from attune.frame import Frame
@@ -97,11 +97,12 @@ def _begin(  # noqa: PLR0913  # a round keeps a copy of all of these
         frame=frame,
         settings=settings,
         needs=needs,
-        body_size=kind.body_size(read),
+        body_size=0,
         state="open",
         progress=0,
         starts_at=now_ms() if kind.synced else None,
     )
+    round.body_size = kind.body_size(read, live=batches.is_live(round))
     db.session.add(round)
     db.session.flush()
     if comparing.pair(room, round, steps_of(room)):
@@ -155,7 +156,8 @@ def any_due() -> bool:
 def reopen(room: Room, round: Round) -> None:
     """Take answers again. Raises ReleaseMade once its result has been made.
 
-    A held result was never made: nobody has seen anything of it.
+    A held result was never made: nobody has seen anything of it. Nor was the last one of a live
+    round, as long as its answers are there.
     """
     rooms.require_running(room)
     db.session.refresh(round, with_for_update=True)
@@ -163,9 +165,9 @@ def reopen(room: Room, round: Round) -> None:
     if current is None or current.id != round.id:
         raise Conflict(say("Another step has been put since. Put this one again instead."))
     release = db.session.get(Release, (round.id, ACT, 1))
-    if release and release.state != "held":
+    if release and release.state != "held" and not (batches.is_live(round) and given_now(round)):
         raise ReleaseMade
-    if release:
+    if release and release.state == "held" and not batches.is_live(round):
         db.session.delete(release)
     if round.state == "closed" or round.closes_at:
         round.state, round.closes_at, round.given = "open", None, None
@@ -187,8 +189,11 @@ def move(room: Room, round: Round, to: int) -> None:
 
 def given(round: Round) -> int:
     """How many have answered or passed, in one number."""
-    if round.given is not None:
-        return round.given
+    return given_now(round) if round.given is None else round.given
+
+
+def given_now(round: Round) -> int:
+    """How many sealed answers and passes there are: none any more once a result took them."""
     rows = sa.select(sa.func.count()).select_from(Answer)
     return db.session.scalar(rows.where(Answer.round_id == round.id, Answer.act == ACT)) or 0
 

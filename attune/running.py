@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from flask import Flask
 
-from attune import ending, invitations, migrating, programmes, serving
+from attune import batches, ending, invitations, live, migrating, programmes, serving
 from attune.app import settings
 from attune.config import Config
 from attune.db import db, transaction
@@ -38,6 +38,7 @@ def serve(app: Flask, started: Callable[[Config], object]) -> None:
             stops=[writer.stop, *_acts(app, "attune_stops"), _close_database],
             chores=[
                 serving.Chore("ending", ENDING_SECONDS, _in(app, finish_endings)),
+                serving.Chore("batches", batches.BEAT_SECONDS, _in(app, live.renew_due)),
                 serving.Chore("forgetting", HOUR, _in(app, forget_due)),
             ],
         )

@@ -64,6 +64,7 @@ class RoundSeen:
     time_hint: str
     revise: bool
     reviewed: bool
+    live: bool  # results come while people answer, some at a time
     compared: str  # first: asked again later, and compared; second: with the time before; or ""
     asks: bool  # whether people answer at all
     to_group: bool  # whether the group may ever see something of it
@@ -82,6 +83,7 @@ class Text:
     section: str
     text: str
     hidden: bool
+    unread: bool = False  # of a live round: nobody has let it in yet
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,9 @@ class Results:
     showable: bool = False  # the console alone: there is something for the group in it
     texts: tuple[Text, ...] = ()  # the console alone: words to read first, and to keep back
     countable: bool = False  # the console alone: hands can be counted for some of it
+    batch: int = 0  # the console alone, of a live round: how many pictures there have been
+    unsettled: bool = False  # the same: closed, and what came last is not in it yet
+    left: Message | None = None  # the console alone: that somebody's came into no picture, and why
     elsewhere: bool = False  # it is shown, but the step keeps it to the screen or to phones
 
 

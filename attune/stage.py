@@ -4,7 +4,7 @@ A page draws it on a visit and a push draws it after a change, from the same par
 and a push cannot disagree.
 """
 
-from attune import by_hand, comparing, leading, lines, presence, releases, rooms, rounds
+from attune import batches, by_hand, comparing, leading, lines, presence, releases, rooms, rounds
 from attune.agenda import agenda_of
 from attune.changes import Audience
 from attune.codes import shown as shown_code
@@ -86,6 +86,7 @@ def _round(room: Room, round: Round) -> RoundSeen:
         time_hint=frame.time_hint,
         revise=frame.revise,
         reviewed=any(section.is_text for section in sections),
+        live=batches.is_live(round),
         compared=_compared(round),
         asks=kind.asks(settings),
         to_group=bool(to_group),
@@ -110,6 +111,8 @@ def _results(
     """What the group sees: a shown result, or that there were too few answers for one."""
     if release is None or release.state == "review":
         return None
+    if release.state == "held" and round.state == "open":
+        return None  # of a live round: it may yet be enough
     form: Form = release.form  # type: ignore[assignment]
     if release.state == "held":
         return Results("held", form, ())
@@ -127,25 +130,36 @@ def _preview(room: Room, round: Round, release: Release | None) -> Results | Non
     form: Form = release.form  # type: ignore[assignment]
     body = releases.opened(room, round, release)
     if body is None:
-        return Results("held", form, releases.pictures(round, None, form))
+        held = Results("held", form, releases.pictures(round, None, form))
+        return held if round.state == "closed" else None
+    unsettled = round.state == "closed" and batches.is_live(round) and rounds.given_now(round) > 0
+    told = round.state == "closed" and not unsettled
     return Results(
         state=release.state,
         form=form,
-        pictures=releases.pictures(round, body, form),
-        answers=body.answers,
-        passes=body.passes,
+        pictures=releases.pictures(round, body, form, unread=release.state == "review"),
+        answers=body.answers if told else None,
+        passes=body.passes if told else None,
         noticed=tuple(body.noticed),
         again=body.again,
         showable=bool(releases.for_group(round, body)),
         texts=_texts(round, body),
         countable=bool(by_hand.countable_in(round, body)),
+        batch=body.batch,
+        unsettled=unsettled,
+        left=lines.left_out(body.left, min(round.needs.values())) if body.left else None,
     )
 
 
 def _texts(round: Round, body: releases.Body) -> tuple[Text, ...]:
     """The words that the group might see, each with whether it is kept from it."""
     return tuple(
-        Text(section, text, text_key(text) in body.hidden.get(section, []))
+        Text(
+            section,
+            text,
+            hidden=text_key(text) in body.hidden.get(section, []),
+            unread=text_key(text) in body.unread.get(section, []),
+        )
         for section in releases.for_group(round, body)
         for text in releases.texts_of(round, body, section)
     )

@@ -8,7 +8,7 @@ is in the result or its sender is told that the round has closed.
 import json
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +25,7 @@ from attune.i18n import say
 from attune.keys import KeyMissing, keyring
 from attune.models import Answer, Release, Room, Round
 from attune.rounds import ACT, now_ms
-from attune.sealing import Unreadable, about_answer, about_release
+from attune.sealing import Key, Unreadable, about_answer, about_release
 
 log = logging.getLogger(__name__)
 
@@ -223,7 +223,7 @@ def _next(given: Given, body: bytes | None, *, closed: bool) -> tuple[bytes | No
     # A pass can always be thought over: what was answered may be for good, what was not is open.
     may_change = given.revise or sealed.get("a") is None
     if given.takes_back and not closed and may_change:
-        return None, Kept(0)
+        return _emptied(given, key, sealed) if given.live and body else None, Kept(0)
     if given.digest in sealed["d"] and body is not None and not given.takes_back:
         # As it heard it then, though another tab may have given something newer.
         return body, Kept(sealed["v"] - sealed["d"].index(given.digest))
@@ -239,8 +239,24 @@ def _next(given: Given, body: bytes | None, *, closed: bool) -> tuple[bytes | No
     }
     if given.tag:
         content["p"] = given.tag
+    if "t" in sealed:
+        content["t"] = sealed["t"]
+    return _sealed(given, key, content), Kept(ver)
+
+
+def _emptied(given: Given, key: Key, sealed: Mapping[str, Any]) -> bytes:
+    """Nothing, but for what a picture took of it: the next one has to know what it would leave out.
+
+    Whoever took back counts as before, like a pass, so that nobody sees that they did.
+    """
+    content = {"v": sealed["v"] + 1, "d": [], "a": None, "x": True}
+    return _sealed(given, key, content | ({"t": sealed["t"]} if "t" in sealed else {}))
+
+
+def _sealed(given: Given, key: Key, content: Mapping[str, Any]) -> bytes:
+    about = about_answer(given.ref, given.round_id, ACT, given.pid)
     packed = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    return key.seal(packed, about, given.body_size), Kept(ver)
+    return key.seal(packed, about, given.body_size)
 
 
 def _after_closing(

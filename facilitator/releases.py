@@ -4,10 +4,10 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from attune import access, releases
+from attune import access, live, releases
 from attune.db import transaction
 from attune.errors import Conflict
-from facilitator.rooms import done, moved_on
+from facilitator.rooms import done, moved_on, number
 from facilitator.rounds import ROUND
 
 bp = Blueprint("releases", __name__)
@@ -18,15 +18,17 @@ bp.register_error_handler(Conflict, moved_on)
 def preview(ref: str, n: int) -> ResponseReturnValue:
     """Make the result of a closed round, for the facilitator's eyes."""
     with transaction():
-        releases.preview(*access.round_for(current_user.id, ref, n))
+        live.preview(*access.round_for(current_user.id, ref, n))
     return done(ref)
 
 
 @bp.post(f"{ROUND}/release")
 def show(ref: str, n: int) -> ResponseReturnValue:
-    """Show it in this form: full, soft or words."""
+    """Show it in this form: full, soft or words. `batch` is what was read of a live round."""
+    read = number("batch") if "batch" in request.form else 0
+    form = request.form.get("form", "")
     with transaction():
-        releases.show(*access.round_for(current_user.id, ref, n), form=request.form.get("form", ""))
+        live.show(*access.round_for(current_user.id, ref, n), form=form, read=read)
     return done(ref)
 
 

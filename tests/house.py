@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 from eventlet.event import Event
 
-from attune import access, answers, by_hand, ending, plans, releases, rooms, rounds, seats
+from attune import access, answers, by_hand, ending, live, plans, releases, rooms, rounds, seats
+from attune.answers import Given
 from attune.app import create_app
 from attune.codes import shown
 from attune.config import Config
@@ -151,12 +152,17 @@ class LiveRoom:
     def previews(self, number: int) -> str:
         """Make the result; the state it is in."""
         with transaction():
-            release = releases.preview(*access.round_for(self.lead_id, self.ref, number))
+            release = live.preview(*access.round_for(self.lead_id, self.ref, number))
             return release.state
 
-    def shows(self, number: int, form: str = "full") -> None:
+    def shows(self, number: int, form: str = "full", read: int = 0) -> None:
+        """Show the result; of a live round, what was read up to this batch."""
         with transaction():
-            releases.show(*access.round_for(self.lead_id, self.ref, number), form)
+            live.show(*access.round_for(self.lead_id, self.ref, number), form, read)
+
+    def beat(self) -> None:
+        """The moment at which live rounds are looked at."""
+        live.renew_due()
 
     def hides(self, number: int) -> None:
         with transaction():
@@ -203,25 +209,23 @@ class LiveRoom:
 
     def all_give(self, number: int, given: Sequence[tuple[bytes, Any]]) -> None:
         """These people give at the same moment, in this order."""
-        done: Event = Event()
-        kept: list[Any] = []
-
-        def reply(outcome: Any) -> None:
-            kept.append(outcome)
-            if len(kept) == len(given):
-                done.send()
-
+        sent = []
         for token, answer in given:
             room, _ = access.seat_for(self.ref, token)
             idem = secrets.token_hex(16)
             if answer is None:
-                writer.add(answers.a_pass(room, number, token, idem), reply)
+                sent.append(answers.a_pass(room, number, token, idem))
             else:
-                writer.add(answers.answer(room, number, token, idem, answer), reply)
-        db.session.close()
-        if given:
-            done.wait()
-        assert all(isinstance(outcome, Kept) for outcome in kept), kept
+                sent.append(answers.answer(room, number, token, idem, answer))
+        _written(sent)
+
+    def all_take_back(self, number: int, people: Sequence[bytes]) -> None:
+        """These people take back at the same moment."""
+        sent = []
+        for token in people:
+            room, _ = access.seat_for(self.ref, token)
+            sent.append(answers.taken_back(room, number, token, secrets.token_hex(16)))
+        _written(sent)
 
     def takes_back(self, token: bytes, number: int) -> Kept:
         room, _ = access.seat_for(self.ref, token)
@@ -248,6 +252,26 @@ class LiveRoom:
         round = self.round(number)
         release = releases.release_of(round)
         return releases.opened(self.row, round, release) if release else None
+
+
+def _written(sent: Sequence[Given]) -> None:
+    """All of it in one go. Raises the first refusal."""
+    done: Event = Event()
+    outcomes: list[Any] = []
+
+    def reply(outcome: Any) -> None:
+        outcomes.append(outcome)
+        if len(outcomes) == len(sent):
+            done.send()
+
+    for given in sent:
+        writer.add(given, reply)
+    db.session.close()
+    if sent:
+        done.wait()
+    for outcome in outcomes:
+        if isinstance(outcome, Refusal):
+            raise outcome
 
 
 def some_answer(prompt: Prompt, random: Random) -> Any:

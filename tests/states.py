@@ -6,7 +6,7 @@ look at the same one, so it is brought once for a server. No view may change its
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -160,6 +160,40 @@ def closing(place: Place) -> Brought:
     brought = opened(place, prompt("choice"))
     brought.room.closes(1, grace=60)
     return brought
+
+
+def live_words(upto: str) -> Callable[[Place], Brought]:
+    """Words that come while people answer, as far as this: open, review, shown, new or left."""
+
+    def bring(place: Place) -> Brought:
+        live = {"reveal": "live_batches", "review": "before_show", "title": "A word for today"}
+        brought = lobby(place, Prompt("words", {"max_words": 1}, live | TALK), prompt("closing"))
+        room = brought.room
+        number = room.puts_step()
+        brought.phones["passed"].passes(number)
+        says(room, [brought.phones["given"]], number, "calm")
+        if upto == "open":
+            return brought
+        says(room, room.people(4), number, "tired", "hopeful", "tired", "curious")
+        room.reads(batch=1)
+        if upto == "review":
+            return brought
+        room.shows(number, batch=1)
+        if upto == "new":
+            says(room, room.people(3), number, "warm", "worn out", "here")
+            room.reads(batch=2)
+        if upto == "left":
+            says(room, room.people(2), number, "late", "later")
+            room.closes(number)
+            room.previews(number)
+        return brought
+
+    return bring
+
+
+def says(room: Room, people: Sequence[Seated], number: int, *words: str) -> None:
+    for person, word in zip(people, words, strict=True):
+        person.gives(number, {"words": [word]})
 
 
 def counted_by_hand(place: Place) -> Brought:
@@ -517,6 +551,24 @@ STATES: list[State] = [
     ),
     State(
         "plan-step-compared", "desk", "/plans/{plan}/steps/2", bring=compared("first", "scale", 0)
+    ),
+    *(
+        state
+        for upto, views in (
+            ("open", ("phone", "given", "console")),
+            ("review", ("console",)),
+            ("shown", ("phone", "given", "console", "screen")),
+            ("new", ("console",)),
+            ("left", ("console",)),
+        )
+        for state in seen(
+            f"live-{upto}",
+            live_words(upto),
+            views,  # type: ignore[arg-type]
+            room="live",
+            round="closed" if upto == "left" else "open",
+            release={"open": "", "review": "review"}.get(upto, "shown full"),
+        )
     ),
     *seen("taken-off", taken_off, room="live", round="closed", release="review"),
     State(

@@ -9,13 +9,13 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from attune import notes, releases, rooms
+from attune import batches, lines, notes, releases, rooms
 from attune.db import db
 from attune.display import Added, Form, Picture
 from attune.i18n import Message
 from attune.keys import KeyMissing, keyring
 from attune.models import Room, Round, Summary
-from attune.rounds import given, parts_of
+from attune.rounds import given, given_now, parts_of
 from attune.sealing import Unreadable, about_summary
 
 SCHEMA = 2  # 2: a section may have `before` and `change`
@@ -95,18 +95,26 @@ def _step(room: Room, round: Round, say: Say) -> tuple[Document, Document]:
         "discuss": list(frame.discuss),
         "handout": str(kind.facts(settings).get("handout", "")),
     }
+    # A result that still grows does not tell apart what is one number while people answer.
+    told = not (batches.is_live(round) and given_now(round))
     group = releases.for_group(round, body) if shown else []
     for_group = common | {"sections": _sections(round, body, form, say, group)}
     for_facilitator = common | {
         "outcome": _outcome(release.state if release else None, form, opened=body is not None),
         "minutes": frame.minutes,
         "given": given(round),
-        "answers": body.answers if body else None,
-        "passes": body.passes if body else None,
+        "answers": body.answers if body and told else None,
+        "passes": body.passes if body and told else None,
         "noticed": [say(sentence) for sentence in body.noticed] if body else [],
+        "left": _left(round, body.left, say) if body and body.left else None,
         "sections": _sections(round, body, form, say, None) if release else [],
     }
     return for_group, for_facilitator
+
+
+def _left(round: Round, people: int, say: Say) -> Document:
+    """People who had something in a live round that came into no result, and why."""
+    return {"people": people, "said": say(lines.left_out(people, min(round.needs.values())))}
 
 
 def _outcome(state: str | None, form: Form, *, opened: bool) -> str:
@@ -127,7 +135,9 @@ def _sections(
     say: Say,
     only: Sequence[str] | None,
 ) -> list[Document]:
-    return [_section(picture, say) for picture in releases.pictures(round, body, form, only=only)]
+    # Texts that nobody let in are the facilitator's alone.
+    drawn = releases.pictures(round, body, form, only=only, unread=only is None)
+    return [_section(picture, say) for picture in drawn]
 
 
 def _section(picture: Picture, say: Say) -> Document:

@@ -60,6 +60,9 @@ def _step(step: Document, tell: Say) -> Iterator[str]:
         for sentence in step["noticed"]:
             yield ""
             yield sentence
+        if step.get("left"):  # documents that are older have none
+            yield ""
+            yield escaped(step["left"]["said"])
     for section in step["sections"]:
         yield from _section(section, tell)
     yield from _note(step, tell)

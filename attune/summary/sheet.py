@@ -38,6 +38,8 @@ def _lines(part: Document) -> Iterator[dict[str, Any]]:
         }
         for section in step["sections"]:
             yield from (lead | row for row in _rows(section))
+        if step.get("left"):  # documents that are older have none
+            yield lead | {"table": "left out", "count": step["left"]["people"]}
         yield from (lead | row for row in _note(step))
     yield from _note(part)
 

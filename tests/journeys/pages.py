@@ -18,7 +18,7 @@ from attune.frame import Frame
 from attune.rehearsal.people import Asked, Person
 from tests.facilitator.session import Lead
 from tests.facilitator.visitor import Visitor
-from tests.servers import AttuneServer
+from tests.servers import AttuneServer, until
 
 EMAIL = "jo@rivermead.org"
 PHONE = {"width": 390, "height": 844}
@@ -102,8 +102,14 @@ class Room(Lead):
     def previews(self, number: int) -> None:
         self.must(f"rounds/{number}/preview")
 
-    def shows(self, number: int, form: str = "full") -> None:
-        self.must(f"rounds/{number}/release", form=form)
+    def shows(self, number: int, form: str = "full", batch: int = 0) -> None:
+        """Show it; of a live round, as far as it was read."""
+        self.must(f"rounds/{number}/release", form=form, batch=batch)
+
+    def reads(self, batch: int) -> None:
+        """So many times something has come in a live round, and this page of hers shows it."""
+        field = f'name="batch" value="{batch}"'
+        until(lambda: field in self.follows(self.path).text, 30, f"batch {batch}")
 
     def hides(self, number: int) -> None:
         self.must(f"rounds/{number}/release/delete")

@@ -203,7 +203,7 @@ def test_the_judge_catches_each_broken_variant(
     if broken == "rounds open again after a look":
         _keep_answers_and_reopen(monkeypatch)
     elif broken == "again is drawn in full":
-        monkeypatch.setattr(releases, "_too_like_before", lambda *_: False)
+        monkeypatch.setattr(releases, "too_like_before", lambda *_: False)
     else:
         honest = releases._shuffled
         monkeypatch.setattr(
