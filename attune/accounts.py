@@ -1,14 +1,12 @@
-"""Who may sign in: facilitators, their passwords, and what a session is worth.
+"""Who may sign in: facilitators and their passwords. What they are signed in on is in `sign_ins`.
 
 Hashing takes some 40 ms and gives other greenlets a turn, so it never happens inside a
 transaction: hash first (`hashed`), then write what came out.
 """
 
-import hashlib
 import hmac
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import Literal, NewType
 
 import argon2
@@ -16,6 +14,7 @@ from eventlet import tpool
 from eventlet.semaphore import Semaphore
 from sqlalchemy import select
 
+from attune import sign_ins
 from attune.db import db
 from attune.errors import Invalid, NotYours
 from attune.i18n import say
@@ -46,25 +45,6 @@ class NoMatch(Invalid):
     """Unknown, disabled or the wrong password: a stranger cannot tell which."""
 
     default = say("That email and password don't match. Try again, or choose “I can't get in”.")
-
-
-@dataclass(frozen=True)
-class SignedIn:
-    """The facilitator of a request, as Flask-Login wants them: values, not a database row."""
-
-    id: int
-    email: str
-    name: str
-    role: str
-    locale: str
-    session_id: str
-
-    is_authenticated = True
-    is_active = True
-    is_anonymous = False
-
-    def get_id(self) -> str:
-        return self.session_id
 
 
 def is_set_up() -> bool:
@@ -171,38 +151,33 @@ def let_in_again(facilitator_id: int) -> None:
     known(facilitator_id).is_disabled = False
 
 
+def change_password(
+    facilitator: Facilitator, old: PasswordHash | str, password: PasswordHash
+) -> None:
+    """Give a new password, as somebody who has proved the old one; every session of theirs ends.
+
+    Raises NoMatch when `old`, as it was read to be checked, is no longer what is kept.
+    """
+    require_unchanged(facilitator, old)
+    facilitator.password_hash = password
+    sign_ins.end_all(facilitator.id)
+
+
 def reset_password(facilitator: Facilitator, password: PasswordHash) -> None:
-    """Give a new password and let them in again; sessions begun with the old one end."""
+    """Give a new password and let them in again; every session of theirs ends."""
     facilitator.password_hash = password
     facilitator.is_disabled = False
+    sign_ins.end_all(facilitator.id)
 
 
-def signed_in(session_id: str) -> SignedIn | None:
-    """Who a session belongs to, or None: unknown, disabled, or the password was changed."""
-    number, _, _ = session_id.partition(".")
-    if not number.isdecimal() or len(number) > len(str(2**31)):
-        return None
-    found = db.session.get(Facilitator, int(number))
-    if found is None or found.is_disabled:
-        return None
-    session = session_of(found)
-    if not hmac.compare_digest(session.session_id.encode(), session_id.encode()):
-        return None
-    return session
+def require_unchanged(facilitator: Facilitator, old: PasswordHash | str) -> None:
+    """Raises NoMatch: the password that was checked was changed since, or they were shut out.
 
-
-def session_of(facilitator: Facilitator) -> SignedIn:
-    """What a browser that just proved who it is signs in as."""
-    # The fingerprint ties a session to the password it was begun with.
-    fingerprint = hashlib.sha256(facilitator.password_hash.encode()).hexdigest()[:32]
-    return SignedIn(
-        id=facilitator.id,
-        email=facilitator.email,
-        name=facilitator.name,
-        role=facilitator.role,
-        locale=facilitator.locale,
-        session_id=f"{facilitator.id}.{fingerprint}",
-    )
+    A password is checked outside any transaction; whoever writes what came of it asks again.
+    """
+    same = hmac.compare_digest(facilitator.password_hash.encode(), old.encode())
+    if facilitator.is_disabled or not same:
+        raise NoMatch
 
 
 def _find(address: str) -> Facilitator | None:

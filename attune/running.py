@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from flask import Flask
 
-from attune import batches, ending, invitations, live, migrating, programmes, serving
+from attune import batches, ending, invitations, live, migrating, programmes, serving, sign_ins
 from attune.app import settings
 from attune.config import Config
 from attune.db import db, transaction
@@ -65,10 +65,11 @@ def finish_endings() -> None:
 
 
 def forget_due() -> int:
-    """What is due by the day: links, rooms that nobody ended, and what is kept of ended ones."""
+    """What is due by the day: links, sign-ins, rooms nobody ended, what is kept of ended ones."""
     today = datetime.now(UTC).date()
     with transaction():
         invitations.clear()
+        sign_ins.clear()
         ending.begin_forgotten_open(today)
     with suppress(Busy):  # they are locked, and brought to their end by the other chore
         finish_endings()

@@ -5,9 +5,10 @@ A new module of views is named in `_VIEWS`; that is all it takes to stand behind
 
 from flask import Blueprint, Flask
 
-from attune import accounts
+from attune import sign_ins
 from attune.app import login
 from facilitator import (
+    account,
     asking,
     by_hand,
     home,
@@ -29,7 +30,7 @@ from facilitator import (
 from facilitator.door import require_facilitator
 
 _VIEWS = (
-    *(signing_in, home, people, invitations, programmes, plans, steps, papers),
+    *(signing_in, account, home, people, invitations, programmes, plans, steps, papers),
     *(rooms, leading, rounds, asking, releases, by_hand, notes, screens, summaries),
 )
 
@@ -40,5 +41,5 @@ for views in _VIEWS:
 
 
 def init_app(app: Flask) -> None:
-    login.user_loader(accounts.signed_in)
+    login.user_loader(sign_ins.signed_in)
     app.register_blueprint(bp)

@@ -29,16 +29,17 @@ from attune import (
     rooms,
     rounds,
     seats,
+    sign_ins,
 )
 from attune.changes import REGIONS, Audience
 from attune.db import transaction
-from attune.errors import Busy, Conflict, Invalid, Refusal
+from attune.errors import Busy, Conflict, Invalid, NotYours, Refusal
 from attune.i18n import say
 from attune.models import Room, Round
 from attune.refusals import wants_json
 
 LONGEST_WAIT = 25  # seconds; proxies commonly cut an idle reply at 30 or 60
-LOOK_AGAIN = 5  # seconds; a word that fell between asking and waiting is lost
+LOOK_AGAIN = 1  # second; so soon is out who may no longer look
 LARGEST = 2**31 - 1  # of the databases' whole numbers
 
 bp = Blueprint("rooms", __name__)
@@ -63,7 +64,9 @@ def regions(ref: str) -> ResponseReturnValue:
     """What is newer than the page has, at once or as soon as there is something."""
     audience, have, until = _audience(), _have(), time.monotonic() + _wait()
     while True:
-        # Asked anew each time: somebody may be shut out while their page waits.
+        # Asked anew each time: who waits may be shut out meanwhile, or signed out elsewhere.
+        if not sign_ins.signed_in(current_user.get_id()):
+            raise NotYours
         room = access.room_for(current_user.id, ref)
         newer = drawing.newer(room, audience, have)
         left = until - time.monotonic()

@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, request, session, url_fo
 from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user
 
-from attune import accounts, security
+from attune import accounts, security, sign_ins
 from attune.app import settings
 from attune.codes import setup_token
 from attune.db import transaction
@@ -69,17 +69,19 @@ def sign_in() -> ResponseReturnValue:
     email = request.form.get("email", "")
     try:
         with security.failed_sign_ins.counted(email):
-            facilitator = accounts.sign_in(email, request.form.get("password", ""))
+            begin(accounts.sign_in(email, request.form.get("password", "")))
     except TooFast:
         return said(TooFast(TOO_OFTEN), _sign_in_page)
     except Invalid as problem:
         return said(problem, _sign_in_page)
-    begin(facilitator)
     return redirect(way_back(request.args.get("next", "")), 303)
 
 
 @bp.post("/sign-out")
 def sign_out() -> ResponseReturnValue:
+    """End the session, for the server too: a copy of the cookie is worth nothing."""
+    with transaction():
+        sign_ins.end(current_user.id, current_user.sign_in_id)
     session.clear()
     return redirect(url_for("facilitator.signing_in.ask"), 303)
 
@@ -91,9 +93,18 @@ def _check_token() -> None:
 
 
 def begin(facilitator: Facilitator) -> None:
-    """Sign them in, in a session that starts empty."""
+    """Sign them in, in a session that starts empty. Raises NoMatch.
+
+    `facilitator` is as it was when they proved who they are: what changed since does count.
+    """
+    proved = facilitator.password_hash
+    with transaction():
+        if current_user.is_authenticated:
+            sign_ins.end(current_user.id, current_user.sign_in_id)
+        accounts.require_unchanged(now := accounts.known(facilitator.id), proved)
+        mine = sign_ins.begin(now, request.headers.get("User-Agent", ""))
     session.clear()
-    login_user(accounts.session_of(facilitator), remember=False)
+    login_user(mine, remember=False)
 
 
 def said(problem: Refusal, page: Callable[[Refusal | None], str]) -> ResponseReturnValue:

@@ -16,7 +16,7 @@ from flask_login import current_user
 from flask_socketio import ConnectionRefusedError, SocketIO
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from attune import access, accounts, drawing, logs, presence, rooms
+from attune import access, drawing, logs, presence, rooms, sign_ins
 from attune.changes import Audience
 from attune.db import db
 from attune.errors import Invalid, NotYours, Refusal, RoomEnded, TooFast
@@ -217,7 +217,7 @@ def _phone(sid: str, asked: Asked) -> Connection:
 
 
 def _leads(session_id: str, ref: str) -> Room:
-    facilitator = accounts.signed_in(session_id)
+    facilitator = sign_ins.signed_in(session_id)
     if facilitator is None:
         raise NotYours
     return access.room_for(facilitator.id, ref)

@@ -305,6 +305,13 @@ def signs_in_wrongly(page: Page) -> None:
     page.get_by_role("alert").first.wait_for()
 
 
+def forgets_the_password(page: Page) -> None:
+    page.get_by_label("The password you have now").fill("not it at all")
+    page.get_by_label("The new one").fill("another way in")
+    page.get_by_role("button", name="Change it").click()
+    page.locator("[data-error]").wait_for()
+
+
 def leaves_the_title_empty(page: Page) -> None:
     page.locator("#open [name=title]").evaluate("each => { each.required = false }")
     page.locator("#open [name=title]").fill("")
@@ -408,6 +415,8 @@ STATES: list[State] = [
     State("rehearsal-of-three", "desk", "", bring=rehearsing_with_three, does=waits_for_its_frames),
     # Around a room.
     State("home", "desk", "/home", bring=ended),
+    State("account", "desk", "/account"),
+    State("account-refused", "desk", "/account", does=forgets_the_password),
     State("programmes", "desk", "/programmes"),
     State("programme", "desk", "/programmes/classroom-check-in"),
     *(

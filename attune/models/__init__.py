@@ -6,6 +6,7 @@ from attune.models.note import Note
 from attune.models.plan import Plan, Step
 from attune.models.room import Room, RoomFacilitator, Seat, Version
 from attune.models.round import Answer, Release, Round
+from attune.models.sign_in import SignIn
 from attune.models.summary import Summary
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "RoomFacilitator",
     "Round",
     "Seat",
+    "SignIn",
     "Step",
     "Summary",
     "Version",

@@ -15,8 +15,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user, login_user
 from werkzeug import Response
 
-from attune import accounts, security
+from attune import accounts, security, sign_ins
 from attune.app import settings
+from attune.db import transaction
 from attune.errors import NotYours
 from attune.i18n import say
 
@@ -70,8 +71,10 @@ def _sign_in(rehearsed: Rehearsed, key: str) -> None:
     if not rehearsed.key or not hmac.compare_digest(key.encode(), rehearsed.key.encode()):
         raise NotYours(USED)
     rehearsed.key = ""
+    with transaction():
+        mine = sign_ins.begin(accounts.facilitator(rehearsed.lead))
     session.clear()
-    login_user(accounts.session_of(accounts.facilitator(rehearsed.lead)), remember=False)
+    login_user(mine, remember=False)
 
 
 def _rehearsed() -> Rehearsed:

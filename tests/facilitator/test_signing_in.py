@@ -9,7 +9,7 @@ import argon2
 import eventlet
 import pytest
 
-from attune import accounts
+from attune import accounts, sign_ins
 from attune.db import transaction
 from attune.errors import Invalid, NotYours
 from tests.facilitator.visitor import PASSWORD, Visitor, token_of, words_of
@@ -261,13 +261,13 @@ def test_a_new_password_ends_what_was_signed_in_with_the_old_one(tmp_path: Path)
         first, second = accounts.hashed(PASSWORD), accounts.hashed("another password")
         with transaction():
             person = accounts.set_up("Jo", JO, first)
-        session = accounts.session_of(person).get_id()
-        signed_in = accounts.signed_in(session)
+            session = sign_ins.begin(person).get_id()
+        signed_in = sign_ins.signed_in(session)
         assert signed_in
         assert (signed_in.id, signed_in.role) == (person.id, "owner")
         with transaction():
             accounts.reset_password(accounts.by_email(JO), second)
-        assert accounts.signed_in(session) is None
+        assert sign_ins.signed_in(session) is None
         assert accounts.sign_in(JO, "another password").id == person.id
         with pytest.raises(accounts.NoMatch):
             accounts.sign_in(JO, PASSWORD)
@@ -282,7 +282,7 @@ def test_a_session_that_was_made_up_belongs_to_nobody(tmp_path: Path, session: s
     with House(tmp_path, f"sqlite:///{tmp_path / 'a.sqlite'}").open():
         with transaction():
             accounts.set_up("Jo", JO, accounts.PasswordHash("-"))
-        assert accounts.signed_in(session) is None
+        assert sign_ins.signed_in(session) is None
 
 
 def test_there_is_one_first_account_and_one_account_an_address(tmp_path: Path) -> None:

@@ -62,6 +62,10 @@ LIVE: dict[str, tuple[int | str, ...]] = {
     "POST /sign-in":                                 (422,   422,  422,  422,    422,   422,     422),
     "POST /sign-out":                                (404,   404,  404,  404,    GO,    GO,      404),
     "GET /home":                                     (SIGN,  SIGN, SIGN, SIGN,   200,   200,     SIGN),
+    "GET /account":                                  (SIGN,  SIGN, SIGN, SIGN,   200,   200,     SIGN),
+    "POST /account/password":                        (404,   404,  404,  404,    422,   422,     404),
+    "POST /account/sign-ins/BROWSER/delete":         (404,   404,  404,  404,    GO,    GO,      404),
+    "POST /account/sign-ins/delete":                 (404,   404,  404,  404,    GO,    GO,      404),
     "GET /people":                                   (SIGN,  SIGN, SIGN, SIGN,   200,   404,     SIGN),
     "POST /people/PERSON/disabling":                 (404,   404,  404,  404,    GO,    404,     404),
     "POST /people/PERSON/disabling/delete":          (404,   404,  404,  404,    GO,    404,     404),
@@ -202,6 +206,7 @@ NAMES = {
     "plan_id": "ID",
     "position": "N",
     "ref": "REF",
+    "sign_in_id": "BROWSER",
     "slug": "SLUG",
     "token": "TOKEN",
 }
@@ -227,6 +232,7 @@ class Cast:
             "ID": str(self._plan()),
             "SLUG": "classroom-check-in",
             "ENDING": "md",
+            "BROWSER": "2147483647",
             "N": "1",
             **self._more(),
         }
@@ -276,9 +282,19 @@ class Cast:
                 allow_redirects=False,
             )
         self.reply = reply
+        if cell.address == "POST /sign-out" and reply.status_code == GO:
+            self._comes_back(cell.who)
         if reply.headers.get("Location", "").startswith("/sign-in?next="):
             return SIGN
         return reply.status_code
+
+    def _comes_back(self, who: str) -> None:
+        """Signing out is for the server too, and a copy of a browser has done it."""
+        person = self.people[who]
+        assert isinstance(person, Lead)
+        self._tokens.pop(who)
+        person.session.cookies.clear()
+        assert person.signs_in(person.email).status_code == GO
 
     def stored(self) -> list[str]:
         """Everything in the database, but for the counters that move when a phone goes away."""
