@@ -23,9 +23,9 @@ class SignIn(Base):
         comment=N_("A fingerprint of the key in that browser's cookie."),
     )
     browser: Mapped[str] = mapped_column(
-        sa.String(24), comment=N_("Which browser it is, such as Firefox; no version.")
+        sa.String(24), comment=N_("The name of the browser; no version.")
     )
     system: Mapped[str] = mapped_column(
-        sa.String(24), comment=N_("What it runs on, such as Windows; no address.")
+        sa.String(24), comment=N_("The name of the system it runs on; no address.")
     )
     day: Mapped[dt.date] = mapped_column(comment=N_("The day they signed in; no time."))
