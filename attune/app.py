@@ -128,6 +128,7 @@ def _add_words(app: Flask) -> None:
     app.jinja_env.globals.pop("config")  # it holds the secret key
     app.context_processor(refusals.of_language)
     app.jinja_env.filters["say"] = drawing.tell
+    app.jinja_env.filters["say_in"] = drawing.tell_in
     app.jinja_env.filters["markdown"] = markdown.html
 
 

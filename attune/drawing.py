@@ -98,6 +98,12 @@ def tell(message: Message | str) -> str:
     return gettext(message) if message else ""
 
 
+def tell_in(message: Message | str, language: str) -> str:
+    """A sentence in this language, whatever the page around it speaks."""
+    with in_language(language):
+        return tell(message)
+
+
 def in_language(language: str) -> Any:
     """`with in_language("de"):` everything is told in German."""
     return force_locale(language)

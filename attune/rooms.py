@@ -1,4 +1,4 @@
-"""Opening a room, starting it, and its door. Ending it is in `ending`."""
+"""Opening a room and starting it. Its door is in `knocking`, its end in `ending`."""
 
 import datetime as dt
 from typing import get_args
@@ -6,10 +6,10 @@ from typing import get_args
 import sqlalchemy as sa
 from pydantic_core import PydanticCustomError
 
-from attune import changes, codes, problems
+from attune import changes, codes, knocking, problems
 from attune.db import db
 from attune.errors import Invalid, RoomEnded
-from attune.frame import Entry, RoomSettings
+from attune.frame import RoomSettings
 from attune.i18n import Language, say
 from attune.keys import keyring
 from attune.models import Facilitator, Plan, Room, RoomFacilitator, Round, Seat
@@ -41,11 +41,11 @@ def open_room(  # noqa: PLR0913  # each is one thing said about the room
     days = min(keep_days, most, plan.settings.get("keep_days", keep_days))
     room = Room(
         ref=codes.new_ref(),
-        code=_free_code(),
+        code=knocking.free_code(),
         plan_id=plan.id,
         title=_title(title),
         state="lobby",
-        entry=_entry(entry),
+        entry=knocking.checked(entry),
         settings=settings.model_copy(
             update={"keep_days": days, "language": _language(language or settings.language)}
         ).model_dump(),
@@ -69,24 +69,6 @@ def start(room: Room) -> None:
     if room.state == "lobby":
         room.state = "live"
         changes.note(room.id, "room")
-
-
-def set_entry(room: Room, entry: str) -> None:
-    """Who may come in from now on: open, admit (one by one) or locked."""
-    require_running(room)
-    room.entry = _entry(entry)
-    if room.entry == "open":
-        admit_all(room)
-    changes.note(room.id, "people")
-
-
-def admit_all(room: Room) -> None:
-    """Let in everybody who waits at the door."""
-    require_running(room)
-    db.session.execute(
-        sa.update(Seat).where(Seat.room_id == room.id, Seat.state == "waiting").values(state="in")
-    )
-    changes.note(room.id, "room")
 
 
 def require_running(room: Room) -> None:
@@ -138,22 +120,8 @@ def _title(title: str) -> str:
         raise Invalid(problems.of_text(error), "title") from None
 
 
-def _entry(entry: str) -> Entry:
-    for known in get_args(Entry):
-        if entry == known:
-            return known  # type: ignore[no-any-return]
-    raise Invalid(say("Choose how people come in."), "entry")
-
-
 def _language(language: str) -> Language:
     for known in get_args(Language):
         if language == known:
             return known  # type: ignore[no-any-return]
     raise Invalid(say("Choose a language from the list."), "language")
-
-
-def _free_code() -> str:
-    while True:
-        code = codes.new_code()
-        if db.session.scalar(sa.select(Room.id).where(Room.code == code)) is None:
-            return code

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from attune import changes, presence
+from attune import changes, knocking, presence
 from attune.access import room_by_code
 from attune.codes import normal
 from attune.db import db
@@ -59,6 +59,7 @@ def take(code: str, *, facilitator_id: int | None = None) -> Taken:
             room_id=room.id,
             token_hash=fingerprint(token),
             state="waiting" if room.entry == "admit" else "in",
+            label=knocking.free_labels(room, 1)[0] if room.entry == "admit" else None,
         )
     )
     changes.note(room.id, "people")
@@ -97,7 +98,7 @@ def write_in_order(room: Room) -> None:
     Where a page of the database holds a row says when it came; who joined when is nobody's affair.
     """
     rows = db.session.execute(
-        sa.select(Seat.key, Seat.token_hash, Seat.state)
+        sa.select(Seat.key, Seat.token_hash, Seat.state, Seat.label)
         .where(Seat.room_id == room.id)
         .order_by(Seat.key)
     ).all()
@@ -106,7 +107,8 @@ def write_in_order(room: Room) -> None:
         db.session.execute(
             sa.insert(Seat),
             [
-                {"key": key, "room_id": room.id, "token_hash": token_hash, "state": state}
-                for key, token_hash, state in rows
+                dict(zip(("key", "token_hash", "state", "label"), row, strict=True))
+                | {"room_id": room.id}
+                for row in rows
             ],
         )

@@ -130,7 +130,7 @@ class Console:
     sees: Message  # the one line that says what the room sees
     counts: Message
     responded: int
-    waiting: int  # at the door
+    waiting: tuple[tuple[str, Message], ...]  # labels at the door, and how they are said
     seats: int
     watching: tuple[str, ...]  # the names of those who watch over it with who leads
     note: str  # the facilitator's own note for this step

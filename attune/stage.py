@@ -4,7 +4,18 @@ A page draws it on a visit and a push draws it after a change, from the same par
 and a push cannot disagree.
 """
 
-from attune import batches, by_hand, comparing, leading, lines, presence, releases, rooms, rounds
+from attune import (
+    batches,
+    by_hand,
+    comparing,
+    knocking,
+    leading,
+    lines,
+    presence,
+    releases,
+    rooms,
+    rounds,
+)
 from attune.agenda import agenda_of
 from attune.changes import Audience
 from attune.codes import shown as shown_code
@@ -181,7 +192,7 @@ def _console(
         ),
         counts=lines.counts(seen, responded, here),
         responded=responded,
-        waiting=people["waiting"],
+        waiting=tuple((label, knocking.said(label)) for label in knocking.waiting(room)),
         seats=people["in"],
         watching=leading.watching(room),
         note=rounds.parts_of(round)[2].facilitator_note if round else "",

@@ -21,6 +21,7 @@ from attune import (
     codes,
     drawing,
     ending,
+    knocking,
     leading,
     notes,
     presence,
@@ -86,14 +87,36 @@ def begin(ref: str) -> ResponseReturnValue:
 @bp.post("/rooms/<ref>/entry")
 def set_entry(ref: str) -> ResponseReturnValue:
     with transaction():
-        rooms.set_entry(access.room_for(current_user.id, ref), request.form.get("entry", ""))
+        knocking.set_entry(access.room_for(current_user.id, ref), request.form.get("entry", ""))
     return done(ref)
 
 
 @bp.post("/rooms/<ref>/admissions")
 def admit(ref: str) -> ResponseReturnValue:
+    """Let in the one at the door who has this label, or everybody."""
     with transaction():
-        rooms.admit_all(access.room_for(current_user.id, ref))
+        room = access.room_for(current_user.id, ref)
+        if label := request.form.get("label"):
+            knocking.admit(room, label)
+        else:
+            knocking.admit_all(room)
+    return done(ref)
+
+
+@bp.post("/rooms/<ref>/admissions/delete")
+def turn_away(ref: str) -> ResponseReturnValue:
+    """Somebody at the door who is not of this group."""
+    with transaction():
+        room = access.room_for(current_user.id, ref)
+        knocking.turn_away(room, request.form.get("label", ""))
+    return done(ref)
+
+
+@bp.post("/rooms/<ref>/code")
+def renew_code(ref: str) -> ResponseReturnValue:
+    """A new code for the same room: everybody knocks again."""
+    with transaction():
+        knocking.knock_again(access.room_for(current_user.id, ref))
     return done(ref)
 
 

@@ -14,7 +14,7 @@ from flask import g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from pydantic import TypeAdapter, ValidationError
 
-from attune import access, answers, drawing, presence, refusals, rooms
+from attune import access, answers, drawing, knocking, presence, refusals, rooms
 from attune.app import settings
 from attune.errors import NotAnAnswer, NotYours, Refusal, RoomEnded
 from attune.kinds import kind_of, unflatten
@@ -75,11 +75,12 @@ def door(here: Here) -> ResponseReturnValue:
             "participant/door.html",
             room=here.room,
             leader=rooms.leader_of(here.room),
+            label=knocking.said(here.seat.label) if here.seat.label else None,
             help_text=rooms.settings_of(here.room).help_text,
             exit_url=settings().exit_url,
         )
     )
-    response.headers["Refresh"] = "20"
+    response.headers["Refresh"] = "10"
     return response
 
 

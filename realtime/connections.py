@@ -171,6 +171,8 @@ def recheck(server: Any, drawer: "Drawer", room_id: int) -> None:
             send_away(server, connection, "removed")
         elif state == "in" and not connection.admitted:
             enter(server, drawer, connection)
+        elif state == "waiting" and connection.admitted:
+            send_away(server, connection, "door")  # a new code: everybody knocks again
 
 
 def recheck_facilitators(server: Any) -> None:

@@ -87,6 +87,10 @@ class Seat(Base):
     state: Mapped[str] = mapped_column(
         sa.String(8), comment=N_("Whether they wait at the door, are in, or have left.")
     )
+    label: Mapped[str | None] = mapped_column(
+        sa.String(32),
+        comment=N_("Two words while they wait at the door, which they see too; then empty."),
+    )
 
 
 class Version(Base):

@@ -13,7 +13,7 @@ from tests.servers import AttuneServer, until
 
 COMMANDS = ["rounds", "rounds/1/closure", "rounds/1/closure/delete", "rounds/1/preview"]
 COMMANDS += ["rounds/1/release", "rounds/1/release/delete", "rounds/1/progress"]
-COMMANDS += ["opening", "ending", "forgetting", "entry", "admissions"]
+COMMANDS += ["opening", "ending", "forgetting", "entry", "admissions", "admissions/delete", "code"]
 
 
 def test_the_room_as_json_is_what_the_protocol_says(lead: Lead) -> None:
@@ -113,7 +113,20 @@ def test_who_knocks_waits_until_they_are_let_in(lead: Lead) -> None:
     Phone(lead.url).joins(lead.room()["code"])
     assert lead.room()["people"]["waiting"] == 1
     assert "1 person is at the door" in words_of(lead.regions()["people"])
+    labels = re.findall(r'name="label" value="([^"]*)"', lead.regions()["people"])
+    assert len(set(labels)) == 1
+    assert lead.does("admissions", label="no, such").json()["people"]["waiting"] == 1
+    let_in = lead.does("admissions", label=labels[0]).json()
+    assert let_in["people"] == {"in": 1, "here": 0, "waiting": 0}
+    renewed = lead.does("code").json()
+    assert renewed["code"] != let_in["code"]
+    assert renewed["people"] == {"in": 0, "here": 0, "waiting": 1}
+    assert "Turn away" in words_of(lead.regions()["people"])
     assert lead.does("admissions").json()["people"] == {"in": 1, "here": 0, "waiting": 0}
+    assert lead.does("code").json()["people"]["waiting"] == 1
+    [label] = set(re.findall(r'name="label" value="([^"]*)"', lead.regions()["people"]))
+    gone = lead.does("admissions/delete", label=label).json()
+    assert gone["people"] == {"in": 0, "here": 0, "waiting": 0}
     assert lead.does("admissions").status_code == 200
     assert lead.does("entry", entry="locked").json()["entry"] == "locked"
     reply = lead.does("entry", entry="ajar")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from attune import access, rooms
+from attune import access, knocking
 from attune.codes import shown
 from attune.db import transaction
 from tests.house import House, LiveRoom, Prompt
@@ -57,7 +57,7 @@ class Site:
 
     def sets_entry(self, room: LiveRoom, entry: str) -> None:
         with transaction():
-            rooms.set_entry(access.room_for(room.lead_id, room.ref), entry)
+            knocking.set_entry(access.room_for(room.lead_id, room.ref), entry)
 
 
 @pytest.fixture(scope="module")

@@ -132,6 +132,20 @@ def test_somebody_at_the_door_hears_nothing_until_they_are_let_in(lead: Lead) ->
     assert phone.asks("answer", tea(1))["ok"]
 
 
+def test_under_a_new_code_everybody_is_at_the_door_and_hears_nothing(lead: Lead) -> None:
+    phone = lead.opens().phone()
+    tab = phone.connects()
+    lead.puts()
+    until(lambda: tab.shows("stage", "Step 1"))
+    assert lead.does("/code") == 303
+    until(lambda: tab.gone == "door" and tab.is_closed, 10)
+    again = phone.connects()
+    assert again.asks("answer", tea(1))["error"]["code"] == "not_yours"
+    assert not again.events
+    assert lead.does("/admissions") == 303
+    until(lambda: again.shows("stage", "Step 1"))
+
+
 def test_who_gives_up_the_seat_is_sent_away_in_every_tab(lead: Lead) -> None:
     phone = lead.opens().phone()
     tabs = [phone.connects(), phone.connects()]

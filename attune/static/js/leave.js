@@ -28,6 +28,6 @@ export const start = () => {
     if (button && timeStamp - last < 1000) exit(button)
     last = timeStamp
   })
-  hear("gone", why => why === "moved" || clear())
+  hear("gone", why => ["moved", "door"].includes(why) || clear())
   addEventListener("pageshow", ({ persisted }) => persisted && location.reload())
 }
