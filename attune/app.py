@@ -19,6 +19,7 @@ from attune import (
     kinds,
     logs,
     markdown,
+    migrating,
     packing,
     refusals,
     security,
@@ -64,12 +65,13 @@ def create_app(
     app.config["ATTUNE"] = config
     app.config.update(db.flask_settings(config.database_url))
     app.json.sort_keys = False  # type: ignore[attr-defined]
-    _prepare_folders(config)
+    _prepare_folder(config)
     security.harden(app, config)
     app.after_request(lambda reply: packing.packed(reply, request.accept_encodings))
     refusals.init_app(app)
     health.init_app(app)
     db.prepare(app)
+    _open_keys(app, config)
     login.session_protection = None  # it would keep a digest of the address in the cookie
     login.init_app(app)
     babel.init_app(app, default_locale="en", locale_selector=_language)
@@ -94,17 +96,29 @@ def path_for(endpoint: str, **values: Any) -> str:
     return current_app.url_map.bind("").build(endpoint, values)
 
 
-def _prepare_folders(config: Config) -> None:
+def _prepare_folder(config: Config) -> None:
     try:
-        for folder in (config.instance, config.keys):
-            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        keyring.open_folder(config.keys)
+        config.instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        text = (
-            "ATTUNE_INSTANCE and ATTUNE_KEYS name folders that Attune may write to; "
-            f"{error.filename}: {error.strerror}."
-        )
-        raise BadSetting(text) from None
+        raise BadSetting(_cannot("ATTUNE_INSTANCE", error)) from None
+
+
+def _open_keys(app: Flask, config: Config) -> None:
+    """Use the folder of keys, and make it for a server that has had no room yet.
+
+    Never later: an empty folder in the place of one that was lost, or of a volume that is not
+    there, would look as if all was well (`Keyring.trouble` says what is wrong).
+    """
+    with app.app_context():
+        is_new = migrating.answers() and not migrating.has_rooms()
+    try:
+        keyring.open_folder(config.keys, is_new=is_new)
+    except OSError as error:
+        raise BadSetting(_cannot("ATTUNE_KEYS", error)) from None
+
+
+def _cannot(setting: str, error: OSError) -> str:
+    return f"{setting} names a folder that Attune may write to; {error.filename}: {error.strerror}."
 
 
 def _find_templates(app: Flask, kind_folders: Sequence[Path]) -> None:

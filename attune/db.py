@@ -186,6 +186,42 @@ def sweep(engine: sa.Engine | None = None, attempts: int = 200) -> bool:
     return False
 
 
+def compact() -> bool:
+    """Write every table anew, without the places of what was deleted. Only while no room is live.
+
+    It locks all others out for as long as it takes: the whole file, or each table in turn. Returns
+    whether it could be done: somebody may be reading, or the disk too full for a second copy.
+    """
+    engine = db.engines[WRITING]
+    with writing:
+        raw = engine.raw_connection()
+        try:
+            tpool.execute(_VACUUM[engine.dialect.name], raw)
+        except engine.dialect.loaded_dbapi.Error as error:
+            log.warning("The database was not written anew (%s)", type(error).__name__)
+            return False
+        finally:
+            raw.invalidate()  # what was set for it alone must not stay
+    return sweep(engine)
+
+
+def _vacuum_sqlite(connection: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA temp_store=MEMORY")  # or its copy would lie in a file elsewhere
+    cursor.execute("VACUUM")
+    cursor.close()
+
+
+def _vacuum_postgresql(connection: Any) -> None:
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '5s'")
+        cursor.execute(f"VACUUM FULL {', '.join(sorted(Base.metadata.tables))}")
+
+
+_VACUUM = {"sqlite": _vacuum_sqlite, "postgresql": _vacuum_postgresql}
+
+
 def _checkpoint(connection: Any) -> bool:
     """Whether somebody was in the way."""
     cursor = connection.cursor()

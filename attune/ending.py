@@ -7,11 +7,12 @@ deleted, in one transaction; the log emptied; the key K destroyed; ended.
 
 import datetime as dt
 import logging
+from typing import Literal
 
 import sqlalchemy as sa
 
 from attune import batches, changes, leading, live, presence, releases, rooms, summary
-from attune.db import db, sweep, transaction
+from attune.db import compact, db, sweep, transaction
 from attune.errors import Busy, Conflict
 from attune.keys import KeyMissing, keyring
 from attune.models import (
@@ -33,6 +34,7 @@ from attune.summary import Say
 log = logging.getLogger(__name__)
 
 LEAST_DAYS = 2  # that a room may run
+AT_ONCE = 500  # values in one statement
 
 
 def begin(room: Room, seen: int) -> None:
@@ -50,7 +52,8 @@ def finish(room_id: int, say: Say = str) -> None:
     """Bring a room that is ending to its end, from wherever it stopped.
 
     Its own transactions: call it outside any. `say` turns a Message into the room's language.
-    Raises Busy when the log cannot be emptied now; the room stays `ending` and it is tried again.
+    Raises Busy when the log cannot be emptied now, or the key not be destroyed; the room stays
+    `ending` and it is tried again.
     """
     with transaction():
         room = _ending(room_id)
@@ -61,7 +64,7 @@ def finish(room_id: int, say: Say = str) -> None:
             _keep_and_delete(room, say)
     if not sweep():
         raise Busy
-    keyring.destroy_live(room.ref)
+    _destroy_live(room.ref)
     with transaction():
         room = _ending(room_id)
         if room:
@@ -97,10 +100,17 @@ def unfinished() -> list[int]:
     return list(db.session.scalars(sa.select(Room.id).where(Room.state == "ending")))
 
 
+def left(room: Room) -> Literal["answers", "log", "key"]:
+    """What has still to go of a room that is ending."""
+    if db.session.get(Summary, room.id) is None:
+        return "answers"
+    return "key" if keyring.is_there(room.ref) else "log"
+
+
 def forget(room: Room) -> None:
     """Delete all that is left of an ended room. Its key S goes after COMMIT, with every copy.
 
-    Call `forgotten(ref)` once the transaction is on disk.
+    Call `forgotten(ref)` once the transaction is on disk; `forget_due` does it too, after a crash.
     """
     if room.state == "forgotten":
         return
@@ -113,13 +123,23 @@ def forget(room: Room) -> None:
 
 
 def forgotten(ref: str) -> None:
-    """Destroy the key S of a room that has been forgotten, and empty the log."""
-    keyring.destroy_kept(ref)
+    """Empty the log and destroy the key S of a room that has been forgotten.
+
+    The key goes last: as long as it is there, `forget_due` takes the forgetting up again.
+    """
     sweep()
+    try:
+        keyring.destroy_kept(ref)
+    except OSError as error:
+        log.error("The key of a forgotten room is still there (%s)", error.strerror)  # noqa: TRY400
 
 
 def forget_due(today: dt.date) -> int:
-    """Forget the rooms whose day has come, and return how many."""
+    """Forget the rooms whose day has come, and return how many; finish what a crash interrupted.
+
+    While no room runs, what is left is also written anew, so that no page of the file keeps a
+    place for what is gone.
+    """
     with transaction():
         due = list(
             db.session.scalars(
@@ -128,9 +148,40 @@ def forget_due(today: dt.date) -> int:
         )
         for room in due:
             forget(room)
-    for room in due:
-        forgotten(room.ref)
+    for ref in half_forgotten():
+        forgotten(ref)
+    if due and not _any_running():
+        compact()
     return len(due)
+
+
+def half_forgotten() -> list[str]:
+    """Rooms that are forgotten and have their key S still."""
+    kept = keyring.refs("kept")
+    forgotten_ones = sa.select(Room.ref).where(Room.state == "forgotten")
+    found = [
+        ref
+        for few in (kept[at : at + AT_ONCE] for at in range(0, len(kept), AT_ONCE))
+        for ref in db.session.scalars(forgotten_ones.where(Room.ref.in_(few)))
+    ]
+    db.session.close()  # our own reading would keep the log from being emptied
+    return found
+
+
+def _any_running() -> bool:
+    running = sa.select(Room.id).where(Room.state.in_(("lobby", "live", "ending")))
+    found = db.session.scalar(running.limit(1)) is not None
+    db.session.close()
+    return found
+
+
+def _destroy_live(ref: str) -> None:
+    try:
+        keyring.destroy_live(ref)
+    except OSError as error:
+        # Nothing that it opens is left, but "ended" says that it is gone.
+        log.error("The key of an ending room is still there (%s)", error.strerror)  # noqa: TRY400
+        raise Busy from None
 
 
 def _lock(room: Room) -> None:

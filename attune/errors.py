@@ -95,5 +95,15 @@ class Busy(Refusal):
     default = say("This could not be saved right now. It is still on your device; try again.")
 
 
+class NoKeys(Refusal):
+    """The keys of a new room cannot be written, so nothing could be sealed in it."""
+
+    code, status = "busy", 503
+    default = say(
+        "No room can be opened now: this server cannot write the keys that seal what people give. "
+        "Tell whoever runs it; the command “attune check” says what to do."
+    )
+
+
 class BadSetting(Exception):
     """A setting that Attune cannot start with; the message names it and says what to do."""

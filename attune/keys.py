@@ -4,11 +4,40 @@ K opens answers and releases and is destroyed when the room ends; it is never in
 the summary and is destroyed when the room is forgotten, which forgets it in every backup too.
 """
 
+import logging
 import os
 import secrets
+import stat
 from pathlib import Path
+from typing import Literal
 
+from attune.errors import NoKeys
+from attune.i18n import Message, say
 from attune.sealing import KEY_BYTES, Key
+
+log = logging.getLogger(__name__)
+
+NAMES = ("live", "kept")
+FOR_OTHERS = 0o077  # of a mode: what anybody but the owner may
+
+Trouble = Literal["missing", "shut", "open"]
+# What whoever leads rooms reads of it; whoever runs the server is told more by `attune check`.
+TROUBLES: dict[Trouble, Message] = {
+    "missing": say(
+        "The folder of keys is missing. What people give in rooms that run now cannot be read, and "
+        "no room can be opened. Ending a room works. Tell whoever runs this server: the command "
+        "“attune check” says what to do."
+    ),
+    "shut": say(
+        "The folder of keys cannot be read and written. What people give in rooms that run now "
+        "cannot be read, and no room can be opened. Tell whoever runs this server: the command "
+        "“attune check” says what to do."
+    ),
+    "open": say(
+        "Others on the machine of this server may look into the folder of keys. Tell whoever runs "
+        "it: the command “attune check” says what to do."
+    ),
+}
 
 
 class KeyMissing(Exception):
@@ -22,24 +51,61 @@ class Keyring:
         self._folder: Path | None = None
         self._live: dict[str, Key] = {}
 
-    def open_folder(self, folder: Path) -> None:
-        """Use this folder, made if need be. Raises OSError when it cannot be written."""
+    def open_folder(self, folder: Path, *, is_new: bool = True) -> None:
+        """Use this folder; a new one is made. Raises OSError when it cannot be.
+
+        Say `is_new=False` where rooms have had their keys in it: when it is missing then, it was
+        lost, or its volume is not there, and an empty one in its place would hide that.
+        """
         self._folder = folder
         self._live.clear()
-        for name in ("live", "kept"):
-            (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+        if is_new:
+            for name in NAMES:
+                (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def trouble(self) -> Trouble | None:
+        """Whether the folder is missing, shut to this process, or open to others on the machine."""
+        for name in NAMES:
+            folder = self._path(name, "")
+            try:
+                mode = folder.stat().st_mode
+                list(os.scandir(folder))
+            except FileNotFoundError:
+                return "missing"
+            except OSError:
+                return "shut"
+            if not os.access(folder, os.W_OK | os.X_OK):
+                return "shut"
+            if stat.S_IMODE(mode) & FOR_OTHERS:
+                return "open"
+        return None
 
     def create(self, ref: str) -> None:
-        """Make both keys of a room; on disk before this returns."""
-        for name in ("live", "kept"):
-            descriptor = os.open(
-                self._path(name, ref), os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode=0o600
-            )
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(secrets.token_bytes(KEY_BYTES))
-                file.flush()
-                os.fsync(file.fileno())
-            _sync_folder(self._path(name, ref).parent)
+        """Make both keys of a room; on disk before this returns. Raises NoKeys."""
+        try:
+            for name in NAMES:
+                self._make(name, ref)
+        except OSError as error:
+            log.error("The keys of a new room cannot be written (%s)", error.strerror)  # noqa: TRY400
+            raise NoKeys from error
+
+    def has_live(self, ref: str) -> bool:
+        """Whether K can be read."""
+        try:
+            self.live(ref)
+        except KeyMissing:
+            return False
+        return True
+
+    def is_there(self, ref: str) -> bool:
+        """Whether K lies in the folder, readable or not; so too when that cannot be known."""
+        try:
+            self._path("live", ref).lstat()
+        except FileNotFoundError:
+            return False
+        except OSError:
+            return True
+        return True
 
     def live(self, ref: str) -> Key:
         """K. Raises KeyMissing."""
@@ -51,16 +117,34 @@ class Keyring:
         """S. Raises KeyMissing."""
         return self._read("kept", ref)
 
+    def refs(self, name: str) -> list[str]:
+        """The rooms that have a key in `live` or in `kept`; none when it cannot be looked at."""
+        try:
+            return sorted(file.name for file in self._path(name, "").iterdir())
+        except OSError:
+            return []
+
     def drop(self, ref: str) -> None:
         """Let go of K in memory; its room is ending."""
         self._live.pop(ref, None)
 
     def destroy_live(self, ref: str) -> None:
+        """Raises OSError where the key is still there afterwards. One that is gone is no fault."""
         self.drop(ref)
         self._destroy("live", ref)
 
     def destroy_kept(self, ref: str) -> None:
+        """Raises OSError where the key is still there afterwards. One that is gone is no fault."""
         self._destroy("kept", ref)
+
+    def _make(self, name: str, ref: str) -> None:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        descriptor = os.open(self._path(name, ref), flags, mode=0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        _sync_folder(self._path(name, ref).parent)
 
     def _read(self, name: str, ref: str) -> Key:
         try:
@@ -74,13 +158,18 @@ class Keyring:
     def _destroy(self, name: str, ref: str) -> None:
         """Overwrite, then unlink. Overwriting flash memory is a best effort; the docs say so."""
         path = self._path(name, ref)
-        if path.exists():
-            with path.open("r+b") as file:
+        try:
+            file = path.open("r+b")
+        except FileNotFoundError:
+            pass  # destroyed before a crash, or lost with the folder
+        else:
+            with file:
                 file.write(bytes(KEY_BYTES))
                 file.flush()
                 os.fsync(file.fileno())
             path.unlink()
-        _sync_folder(path.parent)
+        if path.parent.is_dir():
+            _sync_folder(path.parent)
 
     def _path(self, name: str, ref: str) -> Path:
         assert self._folder, "open_folder() comes first"

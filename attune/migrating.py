@@ -33,6 +33,16 @@ def answers() -> bool:
     return True
 
 
+def has_rooms() -> bool:
+    """Whether there is a room whose keys have to be somewhere; asked of tables of any version."""
+    try:
+        with _reading() as connection:
+            rows = sa.text("SELECT 1 FROM room WHERE state != 'forgotten' LIMIT 1")
+            return connection.scalar(rows) is not None
+    except SQLAlchemyError:
+        return False
+
+
 def stored() -> set[str]:
     """The migrations that the database is at; none when it is new or does not answer."""
     try:

@@ -60,7 +60,8 @@ def finish_endings() -> None:
     for room_id in ending.unfinished():
         room = db.session.get(Room, room_id)
         if room:
-            with in_language(settings_of(room).language):
+            # One that cannot be finished now is tried again, and is not in the way of others.
+            with suppress(Busy), in_language(settings_of(room).language):
                 ending.finish(room_id, tell)
 
 
@@ -71,8 +72,7 @@ def forget_due() -> int:
         invitations.clear()
         sign_ins.clear()
         ending.begin_forgotten_open(today)
-    with suppress(Busy):  # they are locked, and brought to their end by the other chore
-        finish_endings()
+    finish_endings()
     return ending.forget_due(today)
 
 

@@ -8,6 +8,7 @@ from flask_babel import format_date
 from flask_login import current_user
 
 from attune import access, plans, presence, rooms, rounds
+from attune.keys import TROUBLES, keyring
 from attune.models import Room
 from attune.programmes import all_programmes
 
@@ -44,6 +45,7 @@ def show() -> ResponseReturnValue:
     mine = access.rooms_of(current_user.id)
     return render_template(
         "facilitator/home.html",
+        trouble=TROUBLES[trouble] if (trouble := keyring.trouble()) else None,
         open_rooms=[_open(room) for room in mine if room.state in ("lobby", "live", "ending")],
         kept=[_kept(room) for room in mine if room.state == "ended"],
         plans=[(plan, plans.outline(plan)) for plan in plans.plans_of(current_user.id)],

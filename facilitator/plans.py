@@ -9,7 +9,7 @@ from attune.app import settings
 from attune.db import transaction
 from attune.drawing import tell
 from attune.editing import PlanForm
-from attune.errors import Invalid, PlanChanged, PlanInUse, Refusal
+from attune.errors import Invalid, NoKeys, PlanChanged, PlanInUse, Refusal
 from attune.forms import Drawn, Typed, Unfit
 from attune.i18n import LANGUAGES
 from attune.kinds import kinds
@@ -104,7 +104,7 @@ def open_room(plan_id: int) -> ResponseReturnValue:
                 help_text=settings().help_text,
                 keep_days=settings().retention_days,
             )
-    except Invalid as problem:
+    except (Invalid, NoKeys) as problem:
         if wants_json():
             raise
         return _page(access.plan_for(current_user.id, plan_id), problem=problem), problem.status
@@ -144,7 +144,7 @@ def _form(plan: Plan, typed: Typed, refusal: Refusal | None = None) -> Drawn:
 def _page(
     plan: Plan,
     *,
-    problem: Invalid | None = None,
+    problem: Invalid | NoKeys | None = None,
     form: Drawn | None = None,
     changed: Refusal | None = None,
 ) -> str:

@@ -36,6 +36,7 @@ from attune.changes import REGIONS, Audience
 from attune.db import transaction
 from attune.errors import Busy, Conflict, Invalid, NotYours, Refusal
 from attune.i18n import say
+from attune.keys import keyring
 from attune.models import Room, Round
 from attune.refusals import wants_json
 
@@ -53,7 +54,7 @@ def show(ref: str) -> ResponseReturnValue:
     if wants_json():
         return jsonify(as_json(room))
     if room.state == "ending":
-        return render_template("facilitator/ending.html", room=room)
+        return render_template("facilitator/ending.html", room=room, left=ending.left(room))
     if room.state == "ended":
         return redirect(url_for("facilitator.summaries.show", ref=ref), 303)
     _count_in(room)
@@ -168,6 +169,7 @@ def console(room: Room, refusal: Refusal | None = None) -> str:
         stage=seen,
         regions=drawn,
         refusal=refusal,
+        has_key=keyring.has_live(room.ref),
         offered=asking.offered(),
         notes=notes.notes_of(room, current_user.id),
     )

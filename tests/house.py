@@ -45,10 +45,8 @@ class House:
     """One Attune without its sides. Every method is what one person does."""
 
     def __init__(self, folder: Path, url: str) -> None:
-        self.folder = folder
-        self.app = create_app(
-            config=Config(instance=folder, database_url=url, keys=folder / "keys")
-        )
+        self.folder, self.url, self.keys = folder, url, folder / "keys"
+        self.app = create_app(config=Config(instance=folder, database_url=url, keys=self.keys))
         self._context = self.app.app_context()
 
     @contextmanager

@@ -100,7 +100,12 @@ def _step(room: Room, round: Round, say: Say) -> tuple[Document, Document]:
     group = releases.for_group(round, body) if shown else []
     for_group = common | {"sections": _sections(round, body, form, say, group)}
     for_facilitator = common | {
-        "outcome": _outcome(release.state if release else None, form, opened=body is not None),
+        "outcome": _outcome(
+            release.state if release else None,
+            form,
+            opened=body is not None,
+            lost=bool(list(kind.sections(settings))) and not keyring.has_live(room.ref),
+        ),
         "minutes": frame.minutes,
         "given": given(round),
         "answers": body.answers if body and told else None,
@@ -117,8 +122,10 @@ def _left(round: Round, people: int, say: Say) -> Document:
     return {"people": people, "said": say(lines.left_out(people, min(round.needs.values())))}
 
 
-def _outcome(state: str | None, form: Form, *, opened: bool) -> str:
-    """shown, softened, words, held, not_shown or none: what became of the result."""
+def _outcome(state: str | None, form: Form, *, opened: bool, lost: bool) -> str:
+    """What became of the result: shown, softened, words, held, not_shown, lost (its key), none."""
+    if lost and state != "held":
+        return "lost"
     if state is None:
         return "none"
     if state == "held" or not opened:

@@ -12,6 +12,7 @@ OUTCOMES = {
     "words": say("Said to the group in words."),
     "held": say("Held: not enough answers to show safely."),
     "not_shown": say("Not shown to the group."),
+    "lost": say("Lost: the key that opens it was missing when the room ended."),
 }
 
 
