@@ -113,8 +113,9 @@ def renew(room: Room, round: Round) -> bool:
         answers=len(here.given),
         passes=sum(body["a"] is None and "x" not in body for body in here.bodies.values()),
         values=batch.values,
-        again=before.again or releases.too_like_before(room, round, len(here.given)),
+        again=before.again or releases.is_too_like_another(room, round, batch.values),
         batch=before.batch + 1,
+        sizes=[*before.sizes, {name: len(given) for name, given in batch.values.items()}],
         unread=_unread(here, batch) if _is_read_first(round) else {},
     )
     _keep_taken(room, round, here.bodies, batch.took)

@@ -6,23 +6,23 @@ What anybody sees afterwards is a pure function of that: preview, softening, exp
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import SystemRandom
 from typing import Any
 
 import sqlalchemy as sa
 
-from attune import changes, comparing, display, rooms
+from attune import changes, comparing, difference, display, rooms
 from attune.db import after_commit, db
 from attune.display import Form, Picture, text_key
 from attune.errors import Conflict, Invalid, RoundOpen
-from attune.frame import TENDER_NEED, Frame
+from attune.frame import Frame
 from attune.i18n import Message, say
 from attune.keys import KeyMissing, keyring
 from attune.kinds import Section
 from attune.models import Answer, Release, Room, Round
-from attune.rounds import ACT, asks_the_same, parts_of, sweep_soon
+from attune.rounds import ACT, asks_alike, parts_of, sweep_soon
 from attune.sealing import Key, Unreadable, about_answer, about_release
 
 FORMS: tuple[Form, ...] = ("full", "soft", "words")
@@ -46,9 +46,11 @@ class Body:
     hidden: dict[str, list[str]] = field(default_factory=dict)
     # By section, what was counted by hand: {"counts": {category: people}, "people": people}
     by_hand: dict[str, dict[str, Any]] = field(default_factory=dict)
-    # Of a live round: how many pictures there have been; by section, the `display.text_key` of
-    # texts that nobody has let in yet; how many people had something that came into no picture
+    # Of a live round: how many pictures there have been, and how many people were in the parts of
+    # each; by section, the `display.text_key` of texts that nobody has let in yet; how many people
+    # had something that came into no picture
     batch: int = 0
+    sizes: list[dict[str, int]] = field(default_factory=list)
     unread: dict[str, list[str]] = field(default_factory=dict)
     left: int = 0
     # Compared with a later round: by section, [value, tag], in an order of their own (`comparing`)
@@ -103,7 +105,7 @@ def make(room: Room, round: Round) -> Release:
             values=values,
             digests=sorted(digest for body in bodies for digest in body["d"]),
             noticed=noticed_in(room, kind.noticed(settings, answers), answers),
-            again=too_like_before(room, round, len(answers)),
+            again=is_too_like_another(room, round, values),
             tagged=_mixed(tagged) if comparing.is_first(round) else {},
             before=_before(room, round, sections, values, tagged),
         )
@@ -329,13 +331,14 @@ def _shuffled(
     sections: Sequence[Section[Any]], answers: Sequence[Any], needs: dict[str, int]
 ) -> dict[str, list[Any]]:
     """Each section's values in an order of its own; only sections that enough people answered."""
+    taken = {section.name: [section.take(answer) for answer in answers] for section in sections}
+    present = {
+        name: [value for value in given if value is not None] for name, given in taken.items()
+    }
     values = {}
-    for section in sections:
-        taken = [section.take(answer) for answer in answers]
-        present = [value for value in taken if value is not None]
-        if len(present) >= needs[section.name]:
-            _random.shuffle(present)
-            values[section.name] = present
+    for name, given in difference.with_enough(present, needs).items():
+        values[name] = list(given)
+        _random.shuffle(values[name])
     return values
 
 
@@ -373,7 +376,7 @@ def _before(
         there, now = body.values[section.name], values[section.name]
         before = body.tagged[section.name]
         counts = comparing.counted(section, before, tagged[section.name], need)
-        alone = counts is not None and display.change.gives_one_away(counts, len(there), len(now))
+        alone = display.change.gives_one_away(counts, len(there), len(now), need)
         found[section.name] = {
             "values": there,
             "need": first.needs[section.name],
@@ -391,23 +394,33 @@ def noticed_in(room: Room, sentences: Sequence[Message], answers: Sequence[Any])
     return [sentence.text for sentence in sentences] if enough else []
 
 
-def too_like_before(room: Room, round: Round, answers: int) -> bool:
-    """Whether the same was asked before and fewer than the need more or fewer answered.
+def is_too_like_another(room: Room, round: Round, values: Mapping[str, Sequence[Any]]) -> bool:
+    """Whether the same was asked before or since, with a result that differs by too few people.
 
-    The difference of two full pictures could then be one person's answer.
+    Results may be made in any order, so a later round's may be there already. Two rounds that are
+    compared have a rule of their own (`_before`).
     """
-    earlier = db.session.execute(
+    others = db.session.execute(
         sa.select(Round, Release)
         .join(Release, Release.round_id == Round.id)
         .where(
             Round.room_id == room.id,
-            Round.number < round.number,
+            Round.id != round.id,
+            Release.act == ACT,
             Release.body.is_not(None),
         )
     )
-    least = max([*round.needs.values(), TENDER_NEED])
-    for other, release in earlier:
-        body = opened(room, other, release) if asks_the_same(other, round) else None
-        if body and abs(body.answers - answers) < least:
+    here = {name: len(given) for name, given in values.items()}
+    for other, release in others:
+        compared = round.pair_id is not None and other.pair_id == round.pair_id
+        if compared or not asks_alike(other, round):
+            continue
+        body = unsealed(room, other, release)
+        if body and any(difference.is_too_like(here, each, round.needs) for each in _sizes(body)):
             return True
     return False
+
+
+def _sizes(body: Body) -> list[dict[str, int]]:
+    """How many people were in each part, in every picture that there has been of it."""
+    return body.sizes or [{name: len(given) for name, given in body.values.items()}]

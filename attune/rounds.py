@@ -211,6 +211,11 @@ def asks_the_same(one: Round, other: Round) -> bool:
     return _words_of(one) == _words_of(other)
 
 
+def asks_alike(one: Round, other: Round) -> bool:
+    """Whether people would say the same to both: one question, or two steps of the same words."""
+    return asks_the_same(one, other) or _words_of(one) == _words_of(other)
+
+
 def _words_of(round: Round) -> tuple[str, object, str]:
     _, settings, frame = parts_of(round)
     return round.kind, settings, frame.title.casefold()

@@ -9,6 +9,7 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from attune import difference
 from attune.display.grid import Quarters, coarse
 from attune.display.picture import Change, Form, Mark, Name, Part, Picture, Way
 from attune.display.small import FEWEST, in_words, named
@@ -25,6 +26,10 @@ TOO_FEW = say("Too few of us answered both times to say what changed.")
 TELLING = say(
     "Hardly anybody moved, and some answered only once. Both times are drawn soft, so that nobody "
     "can be found by comparing the two."
+)
+AS_MANY = say(
+    "Nearly as many answered as before, and few of them both times. Both times are drawn soft, so "
+    "that nobody can be found by comparing the two."
 )
 NOT_ALIKE = say("Too few of us went the same way to say more about what changed.")
 
@@ -55,12 +60,15 @@ def _plain(value: Any) -> Hashable:
     return frozenset(value) if value and isinstance(value[0], str) else tuple(value)
 
 
-def gives_one_away(counts: Mapping[str, int], before: int, after: int) -> bool:
+def gives_one_away(counts: Mapping[str, int] | None, before: int, after: int, need: int) -> bool:
     """Whether the difference of the two pictures would be somebody's answer.
 
     Where hardly anybody moved, what is in one picture and not in the other was given by those who
-    answered only once: somebody who came late, say.
+    answered only once: somebody who came late, say. Where too few answered both times to count
+    (None), the two are of one question put twice, and nearly as many in both is too little.
     """
+    if counts is None:
+        return difference.is_too_like({"": before}, {"": after}, {"": need})
     both = sum(counts.values())
     moved = both - counts.get(SAME, 0) - counts.get(STAYED, 0)
     return moved < FEWEST and before + after > 2 * both
@@ -95,7 +103,9 @@ def beside(picture: Picture, section: Part, earlier: Earlier) -> Picture:
         earlier = replace(earlier, picture=coarse(earlier.picture))
     if earlier.counts is None:
         found = Change(held=True, sentences=(TOO_FEW,))
-        return replace(picture, before=earlier.picture, change=found)
+        telling = (Mark("lone", AS_MANY),) if earlier.is_telling else ()
+        marks = (*picture.marks, *telling)
+        return replace(picture, before=earlier.picture, change=found, marks=marks)
     found = draw(section, earlier.counts, picture.form)
     marks = _cautions(earlier, picture.form)
     return replace(picture, before=earlier.picture, change=found, marks=(*picture.marks, *marks))

@@ -251,9 +251,17 @@ def test_a_difference_that_is_somebodys_answer_is_noticed(
     counts = tally("strip", pairs)
     stands_out = (left or late) and now - then == Counter(late) and then - now == Counter(left)
     if stands_out and counts["same"] == len(pairs):
-        assert gives_one_away(counts, then.total(), now.total())
+        assert gives_one_away(counts, then.total(), now.total(), NEED)
     if not left and not late:
-        assert not gives_one_away(counts, then.total(), now.total())
+        assert not gives_one_away(counts, then.total(), now.total(), NEED)
+
+
+@pytest.mark.parametrize(("before", "after"), [(4, 4), (4, 8), (12, 9)])
+def test_where_too_few_answered_both_times_the_two_are_one_question_put_twice(
+    before: int, after: int
+) -> None:
+    assert gives_one_away(None, before, after, NEED)
+    assert not gives_one_away(None, before, after + 20, NEED)
 
 
 def test_of_two_grids_neither_is_finer_than_the_other() -> None:

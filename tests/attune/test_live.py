@@ -229,3 +229,18 @@ def test_live_rounds_are_compared_with_none() -> None:
     frame = Frame(title="How is it?", reveal="live_batches")
     asked = Asked(kind, kind.read_settings({"items": [line]}), frame)
     assert pairing.why_not(asked, asked) is pairing.LIVE
+
+
+def test_a_question_put_again_is_held_against_every_picture_there_was_of_it(house: House) -> None:
+    """The last of them has many more people; an earlier one, which was seen too, has not."""
+    room = house.room(LIVE, k=4)
+    people, number = room.joins(12), room.puts()
+    for many in (5, 11):
+        picks(room, number, people[:many])
+        room.beat()
+    again = room.puts()
+    picks(room, again, people[:6])
+    room.beat()
+    result = room.result(again)
+    assert result
+    assert result.again
