@@ -37,6 +37,18 @@ def shown(code: str) -> str:
     return f"{code[:4]}-{code[4:]}"
 
 
+def new_recovery_code() -> str:
+    """What stands in for a second step once, as it is written down: one of 28 to the 16th."""
+    groups = ("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4))
+    return "-".join(groups)
+
+
+def normal_recovery_code(typed: str) -> str:
+    """One as it is hashed, from one as it is typed; empty for what cannot be one."""
+    code = _BETWEEN.sub("", typed[:64]).upper().translate(_MEANT)
+    return code if len(code) == LENGTH * 2 and set(code) <= set(ALPHABET) else ""
+
+
 def new_ref() -> str:
     """A room's public name in addresses: 128 random bits, 22 characters."""
     return secrets.token_urlsafe(16)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import click
 from flask import Flask
 
-from attune import accounts, codes, migrating, programmes, running
+from attune import accounts, codes, migrating, programmes, running, second_step
 from attune.app import settings
 from attune.assets import Assets
 from attune.config import Config
@@ -106,12 +106,16 @@ def disable(email: str) -> None:
 
 @facilitator.command()
 @click.argument("email")
-def reset(email: str) -> None:
+@click.option("--without-second-step", is_flag=True, help="Ask for the password alone from now on.")
+def reset(email: str, *, without_second_step: bool) -> None:
     """Give somebody a new password, and let them in again if they were shut out."""
     with _app().app_context(), _refusals_said():
         password = accounts.hashed(_password())
         with transaction():
-            accounts.reset_password(accounts.by_email(email), password)
+            person = accounts.by_email(email)
+            accounts.reset_password(person, password)
+            if without_second_step:
+                second_step.switch_off(person)
     click.echo(f"{email} can sign in with the new password. Everything signed in before is not.")
 
 

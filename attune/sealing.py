@@ -78,6 +78,10 @@ class Key:
         scope = hmac.digest(token, f"pair:{pair_id}".encode(), "sha256")
         return hmac.digest(self._pairs, scope, "sha256")[:PAIR_TAG_BYTES].hex()
 
+    def digest(self, content: bytes) -> bytes:
+        """HMAC-SHA-256 under this key: what is kept of a secret that has to be known again."""
+        return hmac.digest(self._digests, content, "sha256")
+
     @cached_property
     def _cipher(self) -> AESGCM:
         return AESGCM(self._derived(b"attune seal"))
@@ -90,8 +94,18 @@ class Key:
     def _pairs(self) -> bytes:
         return self._derived(b"attune pair")
 
+    @cached_property
+    def _digests(self) -> bytes:
+        return self._derived(b"attune digest")
+
     def _derived(self, purpose: bytes) -> bytes:
         return HKDF(SHA256(), KEY_BYTES, salt=None, info=purpose).derive(self._secret)
+
+
+def server_key(secret_key: str, purpose: bytes) -> Key:
+    """A key of the server's own, from ATTUNE_SECRET_KEY; another purpose gives another key."""
+    derived = HKDF(SHA256(), KEY_BYTES, salt=None, info=purpose).derive(secret_key.encode())
+    return Key(derived)
 
 
 def new_token() -> bytes:

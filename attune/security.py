@@ -205,7 +205,8 @@ class Failures:
     A hall of people shares one address, so honest people count as many: only failures count.
     """
 
-    def __init__(self, each: str, of_address: str) -> None:
+    def __init__(self, each: str, of_address: str, salt_seconds: int = SALT_SECONDS) -> None:
+        self._salt_seconds = salt_seconds
         self._each = parse_many(each) if each else []
         self._of_address = parse_many(of_address)
         self._counts = FixedWindowRateLimiter(MemoryStorage())
@@ -242,7 +243,7 @@ class Failures:
             self._counts.hit(*one, cost=by)
 
     def _keys(self, address: str, about: str) -> Iterator[tuple[RateLimitItem, str]]:
-        if time.monotonic() > self._salted + SALT_SECONDS or not self._salt:
+        if time.monotonic() > self._salted + self._salt_seconds or not self._salt:
             self._salt, self._salted = secrets.token_bytes(32), time.monotonic()
         network = _network(address)
         for limit in self._each if about else ():
@@ -268,6 +269,10 @@ def _network(address: str) -> str:
 
 failed_codes = Failures("", of_address="120/minute; 600/10minutes")
 failed_sign_ins = Failures("8/10minutes", of_address="40/10minutes")
+failed_second_steps = Failures("8/10minutes", of_address="40/10minutes")
+# Of one account, from wherever: who has the password could else try a code from each of many
+# addresses. No address is in it, so its salt may stay for a day.
+guessed_codes = Failures("", of_address="20/hour", salt_seconds=24 * 3600)
 
 
 def too_many_failed_codes(address: str) -> bool:

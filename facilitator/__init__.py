@@ -23,6 +23,7 @@ from facilitator import (
     rooms,
     rounds,
     screens,
+    second_step,
     signing_in,
     steps,
     summaries,
@@ -30,7 +31,18 @@ from facilitator import (
 from facilitator.door import require_facilitator
 
 _VIEWS = (
-    *(signing_in, account, home, people, invitations, programmes, plans, steps, papers),
+    *(
+        signing_in,
+        account,
+        second_step,
+        home,
+        people,
+        invitations,
+        programmes,
+        plans,
+        steps,
+        papers,
+    ),
     *(rooms, leading, rounds, asking, releases, by_hand, notes, screens, summaries),
 )
 

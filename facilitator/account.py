@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_login import current_user
 
-from attune import accounts, security, sign_ins
+from attune import accounts, second_step, security, sign_ins
 from attune.db import transaction
 from attune.errors import Invalid, Refusal, TooFast
 from attune.i18n import say
@@ -90,8 +90,7 @@ def page(problem: Refusal | None = None) -> str:
         at=getattr(problem, "field", "") or "",
         did="" if problem else request.args.get("did", ""),
         least=accounts.SHORTEST_PASSWORD,
-        sign_ins=[
-            (one, format_date(one.day, "long"))
-            for one in sign_ins.of(accounts.facilitator(current_user.id))
-        ],
+        has_second_step=second_step.is_on(me := accounts.facilitator(current_user.id)),
+        codes_left=second_step.codes_left(me),
+        sign_ins=[(one, format_date(one.day, "long")) for one in sign_ins.of(me)],
     )

@@ -6,7 +6,6 @@ code come from the settings and not from the request, which a proxy may have cha
 
 from urllib.parse import urlsplit
 
-import segno
 from flask import Blueprint, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -14,9 +13,8 @@ from markupsafe import Markup
 
 from attune import access, drawing
 from attune.app import settings
+from facilitator.pictures import qr
 
-# The dark is the tokens' ink: a QR code has to stay dark on light, whatever the theme.
-INK, PAPER = "#1D2A2B", "#fff"
 # What `?scale=` may say, and the name that the stylesheet knows it by.
 SCALES = {"1": "", "1.15": "large", "1.3": "largest"}
 
@@ -49,9 +47,4 @@ def join_address() -> str:
 @bp.app_template_global()
 def join_qr(code: str) -> Markup:
     """A QR code that opens the way in with the code already typed."""
-    made = segno.make(f"{settings().public_url.rstrip('/')}/join/{code}", error="m", micro=False)
-    drawn = made.svg_inline(
-        border=3, dark=INK, light=PAPER, omitsize=True, svgclass=None, lineclass=None
-    )
-    # segno writes nothing but numbers into it.
-    return Markup(drawn)  # noqa: S704
+    return qr(f"{settings().public_url.rstrip('/')}/join/{code}")

@@ -118,13 +118,13 @@ class AttuneServer:
         found = until(lambda: re.findall(r"https?://\S+/setup\?token=\S+", self.log_text()))
         return str(found[-1])
 
-    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run an `attune` command on the same folder and database."""
+    def command(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """Run an `attune` command on the same folder and database; `typed` is its input."""
         return subprocess.run(
             [sys.executable, "-m", "attune.cli", *arguments],
             cwd=self.folder,
             env=self.environment,
-            stdin=subprocess.DEVNULL,
+            input=typed,
             capture_output=True,
             text=True,
             timeout=60,

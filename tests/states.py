@@ -417,6 +417,7 @@ STATES: list[State] = [
     State("home", "desk", "/home", bring=ended),
     State("account", "desk", "/account"),
     State("account-refused", "desk", "/account", does=forgets_the_password),
+    State("second-step", "desk", "/account/second-step", does=unfolds),
     State("programmes", "desk", "/programmes"),
     State("programme", "desk", "/programmes/classroom-check-in"),
     *(

@@ -4,6 +4,7 @@ from attune.models.facilitator import Facilitator
 from attune.models.invitation import Invitation
 from attune.models.note import Note
 from attune.models.plan import Plan, Step
+from attune.models.recovery_code import RecoveryCode
 from attune.models.room import Room, RoomFacilitator, Seat, Version
 from attune.models.round import Answer, Release, Round
 from attune.models.sign_in import SignIn
@@ -15,6 +16,7 @@ __all__ = [
     "Invitation",
     "Note",
     "Plan",
+    "RecoveryCode",
     "Release",
     "Room",
     "RoomFacilitator",

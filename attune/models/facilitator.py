@@ -31,3 +31,12 @@ class Facilitator(Base):
     is_disabled: Mapped[bool] = mapped_column(
         server_default=sa.false(), default=False, comment=N_("Whether they are shut out.")
     )
+    totp: Mapped[bytes | None] = mapped_column(
+        sa.LargeBinary, comment=N_("The secret of their second step, sealed; empty without one.")
+    )
+    totp_last: Mapped[int] = mapped_column(
+        sa.BigInteger,
+        server_default="0",
+        default=0,
+        comment=N_("The half minute of their last code, so that no code works twice."),
+    )
