@@ -24,7 +24,7 @@ REGIONS: dict[Audience, tuple[str, ...]] = {
     "console": ("now", "counts", "agenda", "people", "results", "signals"),
 }
 
-Part = Literal["room", "round", "results", "progress", "agenda", "people", "counts"]
+Part = Literal["room", "round", "results", "progress", "agenda", "people", "counts", "signals"]
 
 
 class Spot(NamedTuple):
@@ -37,7 +37,7 @@ class Spot(NamedTuple):
 _ALL = tuple(Spot(audience, region) for audience in AUDIENCES for region in REGIONS[audience])
 PARTS: dict[Part, tuple[Spot, ...]] = {
     "room": _ALL,
-    "round": tuple(spot for spot in _ALL if spot.region not in ("side", "people", "signals")),
+    "round": tuple(spot for spot in _ALL if spot.region not in ("side", "people")),
     "results": (
         Spot("participant", "results"),
         Spot("participant", "status"),
@@ -62,6 +62,8 @@ PARTS: dict[Part, tuple[Spot, ...]] = {
         Spot("console", "counts"),
     ),
     "counts": (Spot("console", "counts"),),
+    # Never a region of phones or of the screen: that something was said is for consoles alone.
+    "signals": (Spot("console", "signals"), Spot("console", "counts")),
 }
 
 

@@ -171,7 +171,7 @@ def sweep(engine: sa.Engine | None = None, attempts: int = 200) -> bool:
     engine = engine or db.engines[WRITING]
     if engine.dialect.name != "sqlite":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM answer, release, seat, note")
+            connection.exec_driver_sql("VACUUM answer, release, seat, note, signal")
         return True
     for _ in range(attempts):
         with writing:

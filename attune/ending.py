@@ -11,7 +11,18 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-from attune import batches, changes, leading, live, presence, releases, rooms, summary
+from attune import (
+    batches,
+    changes,
+    fleeting,
+    leading,
+    live,
+    presence,
+    releases,
+    rooms,
+    signals,
+    summary,
+)
 from attune.db import compact, db, sweep, transaction
 from attune.errors import Busy, Conflict
 from attune.keys import KeyMissing, keyring
@@ -72,6 +83,7 @@ def finish(room_id: int, say: Say = str) -> None:
             room.forget_on = room.day + dt.timedelta(days=rooms.settings_of(room).keep_days)
             changes.note(room.id, "room")
     presence.forget(room_id)
+    fleeting.forget(room_id)
 
 
 def begin_left_alone(facilitator: Facilitator) -> list[Room]:
@@ -228,5 +240,6 @@ def _keep_and_delete(room: Room, say: Say) -> None:
     db.session.execute(sa.delete(Round).where(Round.room_id == room.id))
     db.session.execute(sa.delete(Seat).where(Seat.room_id == room.id))
     db.session.execute(sa.delete(Note).where(Note.room_id == room.id))
+    signals.forget(room)
     leading.forget_links(room)
     room.leads_answering = 0

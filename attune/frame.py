@@ -170,6 +170,10 @@ class RoomChoices(Value):
     language: Annotated[Language, Words(LANGUAGES)] = Field(
         "en", title=N_("Language of phones and screen")
     )
+    signals: bool = Field(
+        default=True,
+        title=N_("People can tell you privately that they need something, while you are there"),
+    )
     quick_exit: bool = Field(
         default=False,
         title=N_("Esc twice leaves at once"),

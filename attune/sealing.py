@@ -82,6 +82,15 @@ class Key:
         """HMAC-SHA-256 under this key: what is kept of a secret that has to be known again."""
         return hmac.digest(self._digests, content, "sha256")
 
+    def signal(self, token: bytes, number: int) -> bytes:
+        """The number under which the so-manieth thing lies that a seat said privately.
+
+        HMAC(K_signal, HMAC(T, signal:number)), as for answers: whoever has the database and K
+        cannot tell whose it is, nor match two of one person.
+        """
+        scope = hmac.digest(token, f"signal:{number}".encode(), "sha256")
+        return hmac.digest(self._signals, scope, "sha256")[:PID_BYTES]
+
     @cached_property
     def _cipher(self) -> AESGCM:
         return AESGCM(self._derived(b"attune seal"))
@@ -97,6 +106,10 @@ class Key:
     @cached_property
     def _digests(self) -> bytes:
         return self._derived(b"attune digest")
+
+    @cached_property
+    def _signals(self) -> bytes:
+        return self._derived(b"attune signal")
 
     def _derived(self, purpose: bytes) -> bytes:
         return HKDF(SHA256(), KEY_BYTES, salt=None, info=purpose).derive(self._secret)
@@ -137,3 +150,7 @@ def about_summary(ref: str) -> bytes:
 
 def about_note(ref: str, round: int, facilitator_id: int) -> bytes:
     return f"note:{ref}:{round}:{facilitator_id}".encode()
+
+
+def about_signal(ref: str, key: bytes) -> bytes:
+    return f"signal:{ref}:".encode() + key

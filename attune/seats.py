@@ -66,6 +66,17 @@ def take(code: str, *, facilitator_id: int | None = None) -> Taken:
     return Taken(room, token)
 
 
+def step_away(room: Room, seat: Seat, *, on: bool) -> None:
+    """Away for a while, or back: the seat stays, and the console is told how many, not who."""
+    if presence.is_away(room.id, seat.key) == on:
+        return
+    if on:
+        presence.step_away(room.id, seat.key)
+    else:
+        presence.come_back(room.id, seat.key)
+    changes.note(room.id, "signals")
+
+
 def leave(room: Room, seat: Seat) -> None:
     """Give the seat up. What was given stays: the server could not find it any more."""
     presence.left(room.id, seat.key)

@@ -36,6 +36,7 @@ class RoomSeen:
     age_band: str
     quick_exit: bool
     help_text: str
+    tells: str  # whom people can tell something privately; empty while nobody would see it
     phones: int  # how many are here
     code: str  # as written on the screen; empty once it has ended
 
@@ -124,6 +125,18 @@ class AgendaStep:
 
 
 @dataclass(frozen=True)
+class Signal:
+    """What somebody said privately, as far as it says who they are: not at all, or as they wish."""
+
+    id: str
+    level: int
+    meet: str
+    note: str
+    seen_by: str
+    replies: tuple[Message | str, ...]
+
+
+@dataclass(frozen=True)
 class Console:
     """What only the facilitator sees."""
 
@@ -139,6 +152,10 @@ class Console:
     back: AgendaStep | None
     preview: Results | None  # in the form that would be shown
     seen: int  # the number of the round on this page
+    signals: tuple[Signal, ...]  # what was said privately and is not cared for yet
+    pace: tuple[str, ...]  # what enough people ask for: slower, pause, lost
+    away: int  # how many have stepped away
+    long_away: int  # how many of them for ten minutes
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from attune import (
     releases,
     rooms,
     rounds,
+    signals,
 )
 from attune.agenda import agenda_of
 from attune.changes import Audience
@@ -28,6 +29,7 @@ from attune.seen import (
     Results,
     RoomSeen,
     RoundSeen,
+    Signal,
     Stage,
     Text,
 )
@@ -65,6 +67,7 @@ def _room(room: Room) -> RoomSeen:
         age_band=settings.age_band,
         quick_exit=settings.quick_exit,
         help_text=settings.help_text,
+        tells=signals.owner(room) if signals.is_offered(room) else "",
         phones=presence.here(room.id),
         code=shown_code(room.code) if room.code else "",
     )
@@ -201,4 +204,20 @@ def _console(
         back=agenda.back,
         preview=_preview(room, round, release) if round else None,
         seen=round.number if round else 0,
+        signals=tuple(_signal(room, one) for one in signals.waiting(room)),
+        pace=signals.pace(room),
+        away=presence.away(room.id),
+        long_away=presence.long_away(room.id),
+    )
+
+
+def _signal(room: Room, said: signals.Said) -> Signal:
+    help_text = rooms.settings_of(room).help_text
+    return Signal(
+        id=said.id,
+        level=said.level,
+        meet=said.meet,
+        note=said.note,
+        seen_by=said.seen_by,
+        replies=tuple(reply.said(help_text) for reply in said.replies),
     )

@@ -32,6 +32,7 @@ _UNTIL = {
     "round": WITH_THE_ROOM,
     "answer": N_("Deleted when their result is made, and at the latest when the room ends."),
     "release": WITH_THE_ROOM,
+    "signal": WITH_THE_ROOM,
     "note": NOT_ADDED,
     "summary": WITH_THE_SUMMARY,
     "version": WITH_THE_SUMMARY,
@@ -121,7 +122,7 @@ BESIDE = (
 
 def tables(declared: sa.MetaData = Base.metadata) -> tuple[StoredTable, ...]:
     """Every table there is, what people give first."""
-    order = ["seat", "answer", "release", "round", "room", "summary"]
+    order = ["seat", "answer", "release", "signal", "round", "room", "summary"]
     names = sorted(
         declared.tables, key=lambda name: (name not in order, [*order, name].index(name))
     )

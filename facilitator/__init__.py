@@ -24,6 +24,7 @@ from facilitator import (
     rounds,
     screens,
     second_step,
+    signals,
     signing_in,
     steps,
     summaries,
@@ -43,7 +44,7 @@ _VIEWS = (
         steps,
         papers,
     ),
-    *(rooms, leading, rounds, asking, releases, by_hand, notes, screens, summaries),
+    *(rooms, leading, rounds, asking, releases, by_hand, notes, signals, screens, summaries),
 )
 
 bp = Blueprint("facilitator", __name__, template_folder="templates")

@@ -58,6 +58,7 @@ def show(ref: str) -> ResponseReturnValue:
     if room.state == "ended":
         return redirect(url_for("facilitator.summaries.show", ref=ref), 303)
     _count_in(room)
+    presence.console_asked(room.id)
     return console(room)
 
 
@@ -70,6 +71,8 @@ def regions(ref: str) -> ResponseReturnValue:
         if not sign_ins.signed_in(current_user.get_id()):
             raise NotYours
         room = access.room_for(current_user.id, ref)
+        if audience == "console":
+            presence.console_asked(room.id)
         newer = drawing.newer(room, audience, have)
         left = until - time.monotonic()
         if newer or left <= 0:

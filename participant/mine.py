@@ -5,7 +5,7 @@ import json
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
-from attune import answers
+from attune import answers, drawing, presence, signals
 from participant import phone
 from participant.as_json import refusing_as_json
 
@@ -18,6 +18,11 @@ BLOCK = 4_096  # bytes
 @refusing_as_json
 def show(ref: str) -> ResponseReturnValue:
     here = phone.inside(ref)
-    body = json.dumps({"rounds": answers.mine(here.room, here.token)}).encode()
+    mine = {
+        "rounds": answers.mine(here.room, here.token),
+        **signals.as_json(here.room, here.token, drawing.tell),
+        "away": presence.is_away(here.room.id, here.seat.key),
+    }
+    body = json.dumps(mine).encode()
     padded = body.ljust(-(-len(body) // BLOCK) * BLOCK)
     return Response(padded, mimetype="application/json")

@@ -14,7 +14,7 @@ from flask import g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from pydantic import TypeAdapter, ValidationError
 
-from attune import access, answers, drawing, knocking, presence, refusals, rooms
+from attune import access, answers, drawing, knocking, presence, refusals, rooms, signals
 from attune.app import settings
 from attune.errors import NotAnAnswer, NotYours, Refusal, RoomEnded
 from attune.kinds import kind_of, unflatten
@@ -41,6 +41,7 @@ class Own:
 
     state: Literal["none", "given", "passed"] = "none"
     values: Mapping[str, Any] | None = None
+    said: signals.Said | None = None  # what this phone has told privately
     to_copy: Sequence[str] = ()
 
 
@@ -60,8 +61,10 @@ def room_page(here: Here, refused: Refused | None = None) -> ResponseReturnValue
         round=seen.round,
         regions=regions,
         own=own,
+        owner=signals.owner(room),
         idem=secrets.token_hex(16),
         back="back" in request.args,
+        from_away="here" in request.args,
         exit_url=settings().exit_url,
         refused=refused.refusal if refused else None,
     )
@@ -82,6 +85,17 @@ def door(here: Here) -> ResponseReturnValue:
     )
     response.headers["Refresh"] = "10"
     return response
+
+
+def away(here: Here) -> ResponseReturnValue:
+    """For a phone that has stepped away: calm, and with nothing on it that moves."""
+    return make_response(
+        render_template(
+            "participant/away.html",
+            room=here.room,
+            help_text=rooms.settings_of(here.room).help_text,
+        )
+    )
 
 
 def goodbye(ref: str, refusal: Refusal | None = None) -> ResponseReturnValue:
@@ -118,9 +132,10 @@ def refuse(ref: str, refused: Refused) -> ResponseReturnValue:
 def _own(room: Room, token: bytes) -> Own:
     current = rooms.current_round(room)
     mine = answers.mine(room, token).get(str(current.number)) if current else None
+    own = Own(said=signals.mine(room, token))
     if mine is None:
-        return Own()
-    return Own("passed" if mine["pass"] else "given", mine["answer"])
+        return own
+    return replace(own, state="passed" if mine["pass"] else "given", values=mine["answer"])
 
 
 def _with_what_was_typed(room: Room, own: Own, refused: Refused) -> Own:

@@ -3,6 +3,7 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from attune import presence
 from attune.errors import RoomEnded
 from participant import pages, phone
 
@@ -15,4 +16,8 @@ def show(ref: str) -> ResponseReturnValue:
         here = phone.seated(ref)
     except RoomEnded:
         return pages.goodbye(ref)
-    return pages.door(here) if here.seat.state == "waiting" else pages.room_page(here)
+    if here.seat.state == "waiting":
+        return pages.door(here)
+    if presence.is_away(here.room.id, here.seat.key):
+        return pages.away(here)
+    return pages.room_page(here)

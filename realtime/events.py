@@ -13,7 +13,8 @@ from flask import Flask, g
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 
-from attune import access, answers, logs, pace
+from attune import access, answers, drawing, logs, pace, presence, seats, signals
+from attune.db import transaction
 from attune.errors import Busy, Invalid, NotYours, Refusal, TooFast, TooLarge
 from attune.i18n import say
 from attune.models import Room
@@ -63,6 +64,29 @@ class ClockAsked(BaseModel):
     t0: int | float
 
 
+class SignalSent(BaseModel):
+    """`level`, `meet` and `note` go with `support` alone."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    kind: Literal["support", "slower", "pause", "lost"]
+    level: int = 1
+    meet: str = ""
+    note: str = ""
+
+
+class Withdrawn(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    id: str = Field(max_length=64)
+
+
+class Away(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+    on: bool
+
+
 class Nothing(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -73,6 +97,9 @@ def init_app(app: Flask, server: Any) -> None:
         "take_back": take_back,
         "clock": clock,
         "mine": mine,
+        "signal": signal,
+        "withdraw": withdraw,
+        "away": away,
         REFUSED: refused,
         **dict.fromkeys(COMING, coming),
     }
@@ -136,7 +163,47 @@ def mine(connection: Connection, payload: object) -> Reply:
     """What this phone itself has given, and nobody else is told."""
     room = _room(connection)
     _read(Nothing, payload)
-    return {"ok": True, "rounds": answers.mine(room, connection.token)}
+    return {
+        "ok": True,
+        "rounds": answers.mine(room, connection.token),
+        **signals.as_json(room, connection.token, drawing.tell),
+        "away": presence.is_away(room.id, connection.seat_key),
+    }
+
+
+def signal(connection: Connection, payload: object) -> Reply:
+    """Say something to who leads, privately."""
+    _room(connection)
+    sent = _read(SignalSent, payload)
+    pace.check(connection.seat_key)
+    with transaction():
+        room = _room(connection)
+        if sent.kind != "support":
+            signals.ask_pace(room, connection.token, sent.kind)
+            return {"ok": True, "id": sent.kind}
+        told = signals.read(signals.Told, sent.model_dump(exclude={"kind"}))
+        return {"ok": True, "id": signals.tell(room, connection.token, told).id}
+
+
+def withdraw(connection: Connection, payload: object) -> Reply:
+    """Take it back."""
+    _room(connection)
+    sent = _read(Withdrawn, payload)
+    pace.check(connection.seat_key)
+    with transaction():
+        signals.withdraw(_room(connection), connection.token, sent.id)
+    return {"ok": True}
+
+
+def away(connection: Connection, payload: object) -> Reply:
+    """Step away for a while, or come back."""
+    _room(connection)
+    sent = _read(Away, payload)
+    pace.check(connection.seat_key)
+    with transaction():
+        room, seat = access.seat_for(connection.ref, connection.token)
+        seats.step_away(room, seat, on=sent.on)
+    return {"ok": True}
 
 
 def coming(connection: Connection, _: object) -> Reply:

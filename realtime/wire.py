@@ -31,8 +31,8 @@ MOST_FRAMES = 200  # in that time: a page sends some ten
 MOST_REFUSED = 20
 
 REFUSED = "?"
-COMING = ("resonate", "signal", "withdraw", "away")
-EVENTS = ("answer", "take_back", "clock", "mine", *COMING)
+COMING = ("resonate",)
+EVENTS = ("answer", "take_back", "clock", "mine", "signal", "withdraw", "away", *COMING)
 
 _EVENT = re.compile(r"42(\d{0,9})(.*)", re.DOTALL)
 

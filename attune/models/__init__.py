@@ -8,6 +8,7 @@ from attune.models.recovery_code import RecoveryCode
 from attune.models.room import Room, RoomFacilitator, Seat, Version
 from attune.models.round import Answer, Release, Round
 from attune.models.sign_in import SignIn
+from attune.models.signal import Signal
 from attune.models.summary import Summary
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "Round",
     "Seat",
     "SignIn",
+    "Signal",
     "Step",
     "Summary",
     "Version",

@@ -107,7 +107,15 @@ LIVE: dict[str, tuple[int | str, ...]] = {
     "POST /r/REF/rounds/N/answer/delete":            (404,   GO,   404,  404,    404,   404,     404),
     "POST /r/REF/rounds/N/resonances":               (404,   422,  404,  404,    404,   404,     404),
     "POST /r/REF/rounds/N/resonances/delete":        (404,   422,  404,  404,    404,   404,     404),
-    "POST /r/REF/signals":                           (404,   422,  404,  404,    404,   404,     404),
+    "GET /r/REF/signals":                            (404,   200,  404,  404,    404,   404,     404),
+    "POST /rooms/REF/signals/SIGNAL/acknowledgement": (404,  404,  404,  404,    GO,    404,     404),
+    "GET /rooms/REF/signals/SIGNAL/replies":         (SIGN,  SIGN, SIGN, SIGN,   200,   404,     SIGN),
+    "POST /rooms/REF/signals/SIGNAL/replies":        (404,   404,  404,  404,    GO,    404,     404),
+    "POST /rooms/REF/signals/SIGNAL/care":           (404,   404,  404,  404,    GO,    404,     404),
+    "POST /r/REF/signals/SIGNAL/delete":             (404,   GO,   404,  404,    404,   404,     404),
+    "POST /r/REF/signals":                           (404,   GO,   404,  404,    404,   404,     404),
+    "POST /r/REF/away":                              (404,   GO,   404,  404,    404,   404,     404),
+    "POST /r/REF/away/delete":                       (404,   GO,   404,  404,    404,   404,     404),
 
     "GET /rooms/REF":                                (SIGN,  SIGN, SIGN, SIGN,   200,   404,     SIGN),
     "GET /rooms/REF/regions":                        (SIGN,  SIGN, SIGN, SIGN,   200,   404,     SIGN),
@@ -159,7 +167,15 @@ ENDED: dict[str, tuple[int | str, ...]] = {
     "POST /r/REF/rounds/N/answer/delete":            (410,   410,  410,  410,    410,   410,     410),
     "POST /r/REF/rounds/N/resonances":               (410,   410,  410,  410,    410,   410,     410),
     "POST /r/REF/rounds/N/resonances/delete":        (410,   410,  410,  410,    410,   410,     410),
+    "GET /r/REF/signals":                            (410,   410,  410,  410,    410,   410,     410),
     "POST /r/REF/signals":                           (410,   410,  410,  410,    410,   410,     410),
+    "POST /r/REF/signals/SIGNAL/delete":             (410,   410,  410,  410,    410,   410,     410),
+    "POST /r/REF/away":                              (410,   410,  410,  410,    410,   410,     410),
+    "POST /r/REF/away/delete":                       (410,   410,  410,  410,    410,   410,     410),
+    "POST /rooms/REF/signals/SIGNAL/acknowledgement": (404,  404,  404,  404,    410,   404,     404),
+    "GET /rooms/REF/signals/SIGNAL/replies":         (SIGN,  SIGN, SIGN, SIGN,   410,   404,     SIGN),
+    "POST /rooms/REF/signals/SIGNAL/replies":        (404,   404,  404,  404,    410,   404,     404),
+    "POST /rooms/REF/signals/SIGNAL/care":           (404,   404,  404,  404,    410,   404,     404),
     "POST /r/REF/seat/delete":                       (410,   410,  410,  410,    410,   410,     410),
 
     "GET /rooms/REF":                                (SIGN,  SIGN, SIGN, SIGN,   GO,    404,     SIGN),
@@ -217,6 +233,7 @@ NAMES = {
     "position": "N",
     "ref": "REF",
     "sign_in_id": "BROWSER",
+    "signal_id": "SIGNAL",
     "slug": "SLUG",
     "token": "TOKEN",
 }
@@ -244,6 +261,7 @@ class Cast:
             "ENDING": "md",
             "BROWSER": "2147483647",
             "N": "1",
+            "SIGNAL": self._said(),
             **self._more(),
         }
         self.fields: dict[str, dict[str, str]] = {
@@ -259,6 +277,8 @@ class Cast:
             "POST /r/REF/rounds/N/answer": {"picks": "a", "idem": idem()},
             "POST /r/REF/rounds/N/pass": {"idem": idem()},
             "POST /r/REF/rounds/N/answer/delete": {"idem": idem()},
+            "POST /r/REF/signals": {"kind": "support", "level": "1"},
+            "POST /rooms/REF/signals/SIGNAL/replies": {"ready": "seen"},
             "POST /rooms/REF/entry": {"entry": "admit"},
             "POST /rooms/REF/notes": {"round": "1", "text": "A long pause."},
             "POST /rooms/REF/rounds": {"step": str(self.lead.steps[0]), "seen": "1"},
@@ -339,6 +359,15 @@ class Cast:
             "leads another": another,
             "shut out": self._shut_out(),
         }
+
+    def _said(self) -> str:
+        """What somebody in the room says privately, while a console is there."""
+        self.lead.watches()
+        path = f"/r/{self.lead.ref}"
+        phone = self.people["in the room"]
+        assert phone.sends(f"{path}/signals", page=path, level="1").status_code == 303
+        said = phone.asks_for(f"{path}/mine")["signals"]
+        return str(said[0]["id"])
 
     def _shut_out(self) -> Lead:
         """Somebody who led this room too, is signed in still, and was disabled."""

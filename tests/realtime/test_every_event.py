@@ -42,9 +42,9 @@ TABLE = {
     ("participant", "mine"):       ("ok",        "ok",        "ok",        "ok",        "ok",        "ended"),
     ("participant", "clock"):      ("ok",        "ok",        "ok",        "ok",        "ok",        "ok"),
     ("participant", "resonate"):   ("invalid",   "invalid",   "invalid",   "invalid",   "invalid",   "ended"),
-    ("participant", "signal"):     ("invalid",   "invalid",   "invalid",   "invalid",   "invalid",   "ended"),
-    ("participant", "withdraw"):   ("invalid",   "invalid",   "invalid",   "invalid",   "invalid",   "ended"),
-    ("participant", "away"):       ("invalid",   "invalid",   "invalid",   "invalid",   "invalid",   "ended"),
+    ("participant", "signal"):     ("ok",        "ok",        "ok",        "ok",        "ok",        "ended"),
+    ("participant", "withdraw"):   ("ok",        "ok",        "ok",        "ok",        "ok",        "ended"),
+    ("participant", "away"):       ("ok",        "ok",        "ok",        "ok",        "ok",        "ended"),
     ("at the door", "answer"):     ("not_yours", "not_yours", "not_yours", "not_yours", "not_yours", "ended"),
     ("at the door", "pass"):       ("not_yours", "not_yours", "not_yours", "not_yours", "not_yours", "ended"),
     ("at the door", "take_back"):  ("not_yours", "not_yours", "not_yours", "not_yours", "not_yours", "ended"),
@@ -82,7 +82,7 @@ PAYLOADS: dict[str, Callable[[], dict[str, object]]] = {
     "clock": lambda: {"t0": 1},
     "resonate": lambda: {"round": 1, "card": "a", "on": True, "idem": idem()},
     "signal": lambda: {"kind": "slower", "level": 1, "note": ""},
-    "withdraw": lambda: {"id": "a"},
+    "withdraw": lambda: {"id": "slower"},
     "away": lambda: {"on": True},
 }
 

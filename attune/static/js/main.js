@@ -5,6 +5,5 @@ import { begin } from "./begin.js"
 import * as doubt from "./doubt.js"
 import * as give from "./give.js"
 import * as keep from "./keep.js"
-import * as reply from "./reply.js"
 
-begin([keep, give, reply, doubt])
+begin([keep, give, doubt])

@@ -7,7 +7,7 @@ import { Idiomorph } from "idiomorph"
 // that escape; nothing a person typed on this page ever does.
 const policy = window.trustedTypes?.createPolicy("attune", { createHTML: html => html })
 
-const parse = html => {
+export const parse = html => {
   const template = document.createElement("template")
   template.innerHTML = policy ? policy.createHTML(html) : html
   return template.content
