@@ -266,6 +266,24 @@ def ended(place: Place) -> Brought:
     return brought
 
 
+def watched(place: Place) -> Brought:
+    """A question, and somebody at a console who would see what is said privately."""
+    brought = choosing(place)
+    return replace(brought, ends=brought.room.watches().closes)
+
+
+def told(place: Place) -> Brought:
+    """Something was said in each level, and one of them was seen and answered."""
+    brought = watched(place)
+    room, phones = brought.room, brought.phones
+    phones["phone"].tells(2)
+    phones["passed"].tells(3, "come_to_me", "Second row, by the window")
+    seen = phones["given"].tells(1, "")
+    room.must(f"signals/{seen}/acknowledgement")
+    room.must(f"signals/{seen}/replies", ready="come")
+    return brought
+
+
 def rehearsing(place: Place, people: str = "8") -> Brought:
     """A server of its own, with people of its own."""
     going = Rehearsal(place.server.folder / f"rehearsal-{people}", "--people", people)
@@ -400,6 +418,16 @@ def rehearses_a_question(page: Page) -> None:
     page.frame_locator("iframe[title=Screen]").get_by_text("What is your weather").wait_for()
     # Whoever presses with a hand has the button before their eyes; a program scrolls to it.
     console.locator("html").evaluate("() => scrollTo(0, 0)")
+
+
+def is_late(page: Page) -> None:
+    """As the script shows it where there is no network to ask; a minute is long for a test."""
+    page.locator("[data-late]").evaluate(
+        """each => {
+          [each.children[0].textContent, each.children[1].textContent] =
+            [each.dataset.late, each.dataset.then]
+        }"""
+    )
 
 
 STATES: list[State] = [
@@ -631,6 +659,15 @@ STATES: list[State] = [
     ),
     *seen("asked", asked_in_between, room="live", round="open"),
     State("phone-unfolded", "phone", "/r/{ref}", "live", "open", bring=choosing, does=unfolds),
+    State("tell", "phone", "/r/{ref}/signals", "live", "open", bring=watched),
+    State("tell-meet", "phone", "/r/{ref}/signals?level=2", "live", "open", bring=watched),
+    State("tell-now", "phone", "/r/{ref}/signals?level=3", "live", "open", bring=watched),
+    State("tell-unwatched", "phone", "/r/{ref}/signals", "live", "open", bring=choosing),
+    State("told", "phone", "/r/{ref}/signals", "live", "open", bring=told),
+    State("told-urgent", "passed", "/r/{ref}/signals", "live", "open", bring=told),
+    State("told-seen", "given", "/r/{ref}/signals", "live", "open", bring=told),
+    State("told-late", "phone", "/r/{ref}/signals", "live", "open", bring=told, does=is_late),
+    *seen("told", told, ("phone", "console"), room="live", round="open"),
     *seen("ended", ended, ("phone", "screen"), room="ended"),
 ]
 

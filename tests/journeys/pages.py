@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from attune.frame import Frame
+from attune.rehearsal.line import Line
 from attune.rehearsal.people import Asked, Person
 from tests.facilitator.session import Lead
 from tests.facilitator.visitor import Visitor
@@ -79,11 +80,27 @@ class Seated(Person):
             self.leaves()
         return True
 
+    def tells(self, level: int, meet: str = "here", note: str = "") -> str:
+        """Say something to who leads, privately; its id."""
+        self.connects()
+        try:
+            what = {"kind": "support", "level": level, "meet": meet, "note": note}
+            reply = self.line.asks("signal", what).reply
+        finally:
+            self.leaves()
+        assert reply["ok"], reply
+        return str(reply["id"])
+
 
 class Room(Lead):
     """Whoever leads a room, with the prompts it was opened for."""
 
     prompts: Sequence[Prompt] = ()
+
+    def watches(self) -> Line:
+        """A console that stays connected, without a page."""
+        auth = {"as": "console", "room": self.ref, "have": {}}
+        return Line(self.url, auth=auth, cookies=self.cookies)
 
     def puts_step(self, place: int = 0) -> int:
         """Put the prompt at this place; the number of its round."""
