@@ -24,6 +24,7 @@ NAMES = {
     "plan_id": "ID",
     "position": "N",
     "ref": "REF",
+    "signal_id": "SIGNAL",
     "sign_in_id": "BROWSER",
     "slug": "SLUG",
     "token": "TOKEN",
