@@ -6,11 +6,13 @@ one. Nothing of the application is changed for these: they stand around it.
 
 import importlib.util
 import logging
+from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
-from flask import Flask, request
+from flask import Flask, has_request_context, request
 from jinja2 import ChoiceLoader, DictLoader
 
 from tests.servers import ROOT, AttuneServer
@@ -57,6 +59,25 @@ def draws_answers(app: Flask) -> None:
     source, *_ = loader.get_source(app.jinja_env, name)
     app.jinja_env.globals["leaked"] = leaked
     spoiled = DictLoader({name: source + "{{ leaked(room.ref) }}"})
+    app.jinja_env.loader = ChoiceLoader([spoiled, loader])
+
+
+def draws_who_asks(app: Flask) -> None:
+    """Each region is drawn anew for each who asks, and a phone's status has something of it."""
+    from attune import drawing  # noqa: PLC0415
+
+    class Forgetful(OrderedDict[Any, Any]):
+        def __contains__(self, place: object) -> bool:
+            return False
+
+    drawing._kept = Forgetful()
+    name, loader = "stage/participant/status.html", app.jinja_env.loader
+    assert loader
+    source, *_ = loader.get_source(app.jinja_env, name)
+    app.jinja_env.globals["asking"] = lambda: (
+        "|".join(sorted(request.cookies.values())) if has_request_context() else ""
+    )
+    spoiled = DictLoader({name: source + "<p>{{ asking() }}</p>"})
     app.jinja_env.loader = ChoiceLoader([spoiled, loader])
 
 

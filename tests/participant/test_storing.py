@@ -8,12 +8,13 @@ import sqlalchemy as sa
 from attune import storing
 from attune.db import Base
 from attune.models import Seat
+from tests.figures import Tell
 from tests.participant.conftest import Site
 from tests.participant.phone import Phone
 
 
-def not_named(page: str, database: Path) -> list[str]:
-    """What is in the database and not on this page. The page itself is not asked how it is made."""
+def stored_in(database: Path) -> dict[str, list[str]]:
+    """The columns of each table that there is. Attune is not asked."""
     engine = sa.create_engine(f"sqlite:///{database}")
     found = sa.inspect(engine)
     stored = {
@@ -21,18 +22,37 @@ def not_named(page: str, database: Path) -> list[str]:
         for name in found.get_table_names()
     }
     engine.dispose()
+    return stored
+
+
+def not_named(page: str, database: Path) -> list[str]:
+    """What is in the database and not on this page. The page itself is not asked how it is made."""
     missing = []
-    for table, columns in stored.items():
+    for table, columns in stored_in(database).items():
         _, _, rest = page.partition(f"The table is called {table}.")
         part = rest.partition("The table is called")[0]
         missing += [f"{table}.{name}" for name in columns if f"<code>{name}</code>" not in part]
     return missing
 
 
-def test_what_we_store_names_every_table_and_column(site: Site) -> None:
+def test_what_we_store_names_every_table_and_column(site: Site, tell: Tell) -> None:
     page = Phone(site.url).opens("/what-we-store").text
-    assert not_named(page, site.server.folder / "attune.sqlite") == []
+    database = site.server.folder / "attune.sqlite"
+    assert not_named(page, database) == []
     assert "30 days" in page
+    stored = stored_in(database)
+    columns = sum(map(len, stored.values()))
+    tell("A7", "What we store", f"{len(stored)} tables, {columns} columns, 0 that it does not name")
+
+
+def test_every_cookie_that_is_set_is_named_there(site: Site) -> None:
+    room = site.room()
+    phone = site.phone(room)
+    phone.gives(room.puts(), pick="fog")
+    page = phone.opens("/what-we-store").text
+    names = {cookie.name.replace(room.ref, "…") for cookie in phone.session.cookies}
+    assert names == {"attune", "seat-…"}
+    assert [name for name in names if f"<code>{name}</code>" not in page and name not in page] == []
 
 
 def test_a_column_that_nobody_named_is_found(site: Site, tmp_path: Path) -> None:

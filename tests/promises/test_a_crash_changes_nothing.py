@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from tests.crashing import BROKEN, WORDS
+from tests.figures import Tell
 from tests.servers import ROOT, Postgres
 
 Told = dict[str, Any]
@@ -115,17 +116,17 @@ def _of_state(when: str, found: Told) -> Iterator[str]:
 SHOWN = [["picks", [["Juice", 0], ["Tea", 5], ["Water", 0]], []]]
 
 
-def test_a_kill_at_any_step_leads_to_the_same_end() -> None:
+def test_a_kill_at_any_step_leads_to_the_same_end(tell: Tell) -> None:
     with crashing() as process:
         for act in ACTS:
             told = process.kills(act)
             assert all(tried["killed"] for tried in told["tries"])
             assert faults(act, told) == []
-            print(f"A3, {act}: killed at {len(told['steps'])} steps, and always the same end")
+            tell("A3", act, f"killed at {len(told['steps'])} steps, always the same end")
             assert len(told["steps"]) >= LEAST_STEPS
 
 
-def test_on_postgresql_too(postgres: Postgres) -> None:
+def test_on_postgresql_too(postgres: Postgres, tell: Tell) -> None:
     with crashing() as process:
         steps = {act: process.steps(act) for act in ("end", "delete")}
     with crashing(postgres.new_database()) as process:
@@ -133,14 +134,14 @@ def test_on_postgresql_too(postgres: Postgres) -> None:
             told = process.kills(act, places=places)
             assert all(tried["killed"] for tried in told["tries"])
             assert faults(act, told) == []
-            print(f"A3, {act}, PostgreSQL: killed at {len(places)} steps, always the same end")
+            tell("A3", f"{act}, PostgreSQL", f"killed at {len(places)} steps, always the same end")
             assert len(places) >= LEAST_STEPS
 
 
-def test_what_is_broken_on_purpose_is_caught() -> None:
+def test_what_is_broken_on_purpose_is_caught(tell: Tell) -> None:
     with crashing() as process:
         for broken in BROKEN:
             act = "delete" if "forgetting" in broken else "end"
             found = faults(act, process.kills(act, broken))
-            print(f"A3, {broken}: {len(found)} faults, such as {found[:1]}")
+            tell("A3", f"caught: {broken}", f"{len(found)} faults, such as {found[:1]}")
             assert found, broken

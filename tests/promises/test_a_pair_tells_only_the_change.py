@@ -22,6 +22,7 @@ from attune.keys import keyring
 from attune.models import Answer, Release, Round
 from attune.rounds import ACT
 from attune.sealing import PAIR_TAG_BYTES, Key, about_answer, about_release, tag_of
+from tests.figures import Tell
 from tests.house import House, LiveRoom, Prompt
 
 LINES = [{"label": label, "low": "low", "high": "high"} for label in ("Calm", "Awake")]
@@ -100,7 +101,7 @@ def copy_of(house: House) -> Copy:
     return Copy(answers, made)
 
 
-def test_a_copy_without_keys_joins_nothing_and_has_no_tag(house: House) -> None:
+def test_a_copy_without_keys_joins_nothing_and_has_no_tag(house: House, tell: Tell) -> None:
     room, people = both_answered(house)
     first, second = room.round(1).id, room.round(3).id
     assert copy_of(house).joins() == 0
@@ -113,7 +114,7 @@ def test_a_copy_without_keys_joins_nothing_and_has_no_tag(house: House) -> None:
     rows = house.rows("SELECT body FROM answer UNION ALL SELECT body FROM release")
     whole += b"".join(bytes(body) for (body,) in rows if body)
     hits = sum(whole.count(tag.encode()) + whole.count(bytes.fromhex(tag)) for tag in wanted)
-    print(f"pairs: {len(wanted)} tags looked for in the copy, {hits} found")
+    tell("A1", "tags of steps that are compared", f"{len(wanted)} looked for, {hits} found")
     assert hits == 0
     assert room.round(3).pair_id == first != second
 

@@ -12,6 +12,7 @@ from attune.keys import KeyMissing, keyring
 from attune.models import Answer, Room, Summary
 from attune.rounds import ACT
 from attune.summary.markdown import markdown
+from tests.figures import Tell
 from tests.house import CHOICE, CLOSING, House, LiveRoom, some_answer
 
 PEOPLE = 6
@@ -30,6 +31,8 @@ class Traces:
             for person in people
             for number in range(1, rounds + 1)
         ]
+        of_seats = house.rows("SELECT key, token_hash FROM seat")
+        self.seats = [value for seat in of_seats for value in seat]
         sealed = "SELECT body FROM answer UNION ALL SELECT body FROM note"
         self.bodies = [body for (body,) in house.rows(sealed)]
         self.texts = [word.encode() for word in (*WORDS, NOTE)]
@@ -37,7 +40,8 @@ class Traces:
     def found(self, folder: Path) -> int:
         """How many of them are in any file of the folder, keys and free pages included."""
         whole = b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
-        wanted = [*self.secrets, *self.pids, *self.texts, *(body[:32] for body in self.bodies)]
+        bodies = (body[:32] for body in self.bodies)
+        wanted = [*self.secrets, *self.seats, *self.pids, *self.texts, *bodies]
         return sum(whole.count(trace) for trace in wanted)
 
 
@@ -64,12 +68,16 @@ def lived(house: House) -> tuple[LiveRoom, Traces]:
     return room, traces
 
 
-def test_after_the_end_nothing_of_it_is_in_any_file(sqlite_house: House) -> None:
+def test_after_the_end_nothing_of_it_is_in_any_file(sqlite_house: House, tell: Tell) -> None:
     room, traces = lived(sqlite_house)
     before = traces.found(sqlite_house.folder)
     room.ends()
     after = traces.found(sqlite_house.folder)
-    print(f"A2: traces found before the end {before}, after it {after}")
+    tell(
+        "A2",
+        "traces found in all files, keys and free pages too",
+        f"{before} before, {after} after",
+    )
     assert before > 0
     assert after == 0
 

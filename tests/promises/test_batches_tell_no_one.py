@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from attune.db import WRITING, db, transaction
 from attune.errors import Refusal
 from attune.kinds import Section
 from attune.models import Room, Round
+from tests.figures import Tell
 from tests.house import CHOICE, House, LiveRoom, Prompt
 
 SEQUENCES = 40
@@ -154,7 +156,9 @@ def one_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield opened
 
 
-def test_any_sequence_shows_nothing_that_fewer_than_the_need_changed(one_house: House) -> None:
+def test_any_sequence_shows_nothing_that_fewer_than_the_need_changed(
+    one_house: House, tell: Tell
+) -> None:
     pictures = judgements = 0
 
     @settings(
@@ -172,7 +176,11 @@ def test_any_sequence_shows_nothing_that_fewer_than_the_need_changed(one_house: 
 
     any_sequence()
     assert pictures > judgements / 4, "too few pictures for this to say anything"
-    print(f"A4, live: {judgements} sequences, {pictures} pictures, 0 that tell one answer")
+    tell(
+        "A4",
+        "batches, in the database",
+        f"{judgements} sequences, {pictures} pictures, 0 that tell",
+    )
 
 
 BEAT: Act = ("beat", None, None)
@@ -352,6 +360,66 @@ def test_words_that_look_the_same_are_no_change() -> None:
     again = batches.take([section], {"words": NEED}, mended, first.took, first.values)
     assert not again.renewed
     assert again.left == 1
+
+
+PARTS: list[Section[Any]] = [
+    Section("one", "bars", lambda answer: answer.get("one")),
+    Section("two", "strip", lambda answer: answer.get("two")),
+]
+NEEDS = {"one": NEED, "two": NEED + 1}
+ON_PAPER = 10_000
+
+
+def told_by_batches(random: Random) -> int:
+    """Any sequence, decided by what decides in a room; how many pictures. Fails on one that tells.
+
+    As on the beat: what people have now, and what the last picture took of each.
+    """
+    has: list[Any] = [None] * PEOPLE
+    took: list[list[str]] = [[] for _ in has]
+    before: dict[str, list[Any]] = {}
+    seen: dict[str, list[Any]] = {}  # by part: what everybody had in it when it was drawn last
+    pictures = 0
+    for _ in range(random.randint(4, 12)):
+        for who in random.sample(range(PEOPLE), random.choice((1, 1, 1, 2, NEED - 1, NEED, 7))):
+            answer = {"one": [random.choice("ab")], "two": random.randint(1, 3)}
+            kept = {name: value for name, value in answer.items() if random.random() < 0.8}
+            has[who] = random.choice((kept, kept, kept, None))
+        batch = batches.take(PARTS, NEEDS, has, took, before)
+        for part in PARTS:
+            if part.name not in batch.renewed:
+                assert batch.values.get(part.name) == before.get(part.name), "a picture that moved"
+                continue
+            now = [part.take(answer) if answer else None for answer in has]
+            then = seen.get(part.name, [None] * PEOPLE)
+            differ = sum(one != other for one, other in zip(then, now, strict=True))
+            assert differ >= NEEDS[part.name], "pictures that differ by too few"
+            if part.name in batch.values:
+                present = [value for value in now if value is not None]
+                assert len(present) >= NEEDS[part.name], "a picture of too few"
+                assert sorted(map(str, batch.values[part.name])) == sorted(map(str, present))
+                seen[part.name] = now
+                pictures += 1
+        before, took = batch.values, batch.took
+    return pictures
+
+
+def test_ten_thousand_sequences_on_paper_tell_nothing(tell: Tell) -> None:
+    random = Random(7)
+    pictures = sum(told_by_batches(random) for _ in range(ON_PAPER))
+    tell("A4", "batches, on paper", f"{ON_PAPER:,} sequences, {pictures:,} pictures, 0 that tell")
+
+
+def test_on_paper_too_a_broken_rule_is_caught(monkeypatch: pytest.MonkeyPatch, tell: Tell) -> None:
+    _every_beat_takes_what_there_is(monkeypatch)
+    random, caught = Random(8), 0
+    for _ in range(100):
+        try:
+            told_by_batches(random)
+        except AssertionError:
+            caught += 1
+    tell("A4", "caught: a beat that takes what there is", f"in {caught} of 100 sequences")
+    assert caught > 50
 
 
 def _versions(house: House, room: LiveRoom) -> dict[tuple[str, str], int]:

@@ -1,14 +1,17 @@
 """A5: of what the facilitator's side is sent during a session, nothing tells who gave what, and
 nothing tells a text before its result is made; and nobody's marks are left in the log.
 
-Everything is scanned: pages, JSON, files, every frame of a console's and a screen's socket, the
-log. The same scans have to find what a server with a fault on purpose sends or writes.
+Everything is scanned: every address that the table of `test_who_reaches_what` lets who leads open,
+as a page and as JSON, files, every frame of a console's and a screen's socket, and of a phone that
+only looks on, the log. The same scans have to find what a server with a fault on purpose sends or
+writes.
 """
 
 import base64
+import re
 import secrets
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,11 +19,16 @@ from typing import Any
 
 import pytest
 import requests
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
 from websocket import WebSocketException
 
+from attune.models import Room
 from attune.seats import cookie_name, token_of
 from tests.faulty import server_with
+from tests.figures import Tell
 from tests.house import Prompt
+from tests.promises.test_who_reaches_what import GO, LIVE, WHO
 from tests.realtime.cast import (
     CONNECTED,
     EVENT,
@@ -41,6 +49,10 @@ OWN_WORDS = Prompt(
 )
 CLOSING = Prompt("closing", {"ratings": ["safe"], "change_ask": True}, {"title": "One word"})
 NEED = 4
+
+LEADS = WHO.index("leads it")
+SIGNING_OUT = ("/socket.io/",)  # a socket's first words; those are heard as frames
+FOR_THE_GROUP = ("screen", "part=group", "of the phone", "/r/")
 
 Marks = Mapping[str, bytes]  # what to look for, by a name for it
 
@@ -67,6 +79,13 @@ def written(mark: bytes) -> set[bytes]:
 # --- A5 -----------------------------------------------------------------------------------------
 
 
+def plan_of(lead: Lead) -> int:
+    with Session(lead.engine) as session:
+        plan = session.scalar(sa.select(Room.plan_id).where(Room.ref == lead.ref))
+    assert plan
+    return plan
+
+
 def a_text() -> str:
     return f"q{secrets.token_hex(6)}"
 
@@ -80,32 +99,75 @@ class Scanner:
     who: dict[str, bytes] = field(default_factory=dict)
     hits: list[str] = field(default_factory=list)
     scanned: int = 0
+    answers: int = 0
 
     def __post_init__(self) -> None:
         self.lead.session.hooks["response"].append(self._hear)
         self.console, self.screen = self.lead.watches("console"), self.lead.watches("screen")
-        self._read = {"console": 0, "screen": 0}
+        self.onlooker = self.lead.phone()
+        self.onlooker.session.hooks["response"].append(self._hear)
+        self.phone = self.onlooker.connects()
+        self.plan = plan_of(self.lead)
+        self._read = {"console": 0, "screen": 0, "phone": 0}
 
     def _hear(self, reply: requests.Response, *_: Any, **__: Any) -> None:
         # One's own cookie is of the session that signed in, and no seat's.
         head = {name: value for name, value in reply.headers.items() if name != "Set-Cookie"}
+        self.answers += 1
         self.heard.append((str(reply.request.path_url), str(head).encode() + reply.content))
 
     def looks(self, before: Mapping[str, str], unseen: Mapping[str, str] | None = None) -> None:
-        """Open every page there is. `before`: texts that nobody may read yet; `unseen`: texts
-        that the console may, and the screen and the group's files may not."""
-        lead, at = self.lead, f"/rooms/{self.lead.ref}"
-        lead.sees()
-        for path in ("/home", "/plans", at, f"{at}/screen", f"{at}/ending", f"{at}/summary"):
-            lead.follows(path)
-        for audience in ("console", "screen"):
-            lead.follows(f"{at}/regions?as={audience}")
-        for part in ("facilitator", "group"):
-            lead.follows(f"{at}/summary?part={part}")
-            for ending in ("md", "csv", "json"):
-                lead.follows(f"{at}/summary.{ending}?part={part}")
+        """Open the room's pages. `before`: texts that nobody may read yet; `unseen`: texts that
+        the console may, and the group's pages and files may not."""
+        self._opens([path for path in self._paths() if path.startswith("/rooms/")], before, unseen)
+
+    def looks_everywhere(
+        self, before: Mapping[str, str], unseen: Mapping[str, str] | None = None
+    ) -> None:
+        """Open whatever there is to open, as a page and as JSON."""
+        paths = [*self._paths()]
+        for path in paths:
+            self.lead.session.get(self.lead.url + path, headers={"Accept": "application/json"})
+        self._opens(paths, before, unseen)
+
+    def _opens(
+        self, paths: Sequence[str], before: Mapping[str, str], unseen: Mapping[str, str] | None
+    ) -> None:
+        self.lead.sees()
+        for path in paths:
+            self.lead.session.get(self.lead.url + path)
+        for path in ("", "/regions", "/mine"):
+            self.onlooker.session.get(f"{self.lead.url}/r/{self.lead.ref}{path}")
         self._note_who()
         self._scan(before, unseen or {})
+
+    def _paths(self) -> Iterator[str]:
+        """Whatever who leads may open, with all that stands in for the words of an address."""
+        asked = sorted(address for address, row in LIVE.items() if row[LEADS] in (200, GO))
+        for address in asked:
+            method, path = address.split()
+            if method == "GET" and path not in SIGNING_OUT:
+                yield from sorted(self._filled(path))
+
+    def _filled(self, path: str) -> set[str]:
+        words = {
+            "REF": [self.lead.ref],
+            "SLUG": ["classroom-check-in"],
+            "ENDING": ["md", "csv", "json"],
+            "ID": [str(self.plan)],
+            "N": ["1", "2"],
+        }
+        found = {path}
+        for name, values in words.items():
+            found = {re.sub(rf"\b{name}\b", value, each) for each in found for value in values}
+        for each in [*found]:
+            if each.endswith("/regions"):
+                found |= {f"{each}?as={audience}" for audience in ("console", "screen")}
+            if "/summary" in each:
+                found |= {f"{each}?part={part}" for part in ("facilitator", "group")}
+        return {
+            each for each in found if not re.search("[A-Z]{4}", each.replace(self.lead.ref, ""))
+        }
 
     def _scan(self, before: Mapping[str, str], unseen: Mapping[str, str]) -> None:
         everywhere = self.who | {name: text.encode() for name, text in before.items()}
@@ -113,12 +175,13 @@ class Scanner:
         for where, content in [*self._frames(), *self.heard]:
             self.scanned += len(content)
             self.hits += found(where, content, everywhere)
-            if "screen" in where or "part=group" in where:
+            if any(name in where for name in FOR_THE_GROUP):
                 self.hits += found(where, content, for_group)
         self.heard.clear()
 
     def _frames(self) -> Iterator[tuple[str, bytes]]:
-        for name, watched in (("console", self.console), ("screen", self.screen)):
+        watched_by = {"console": self.console, "screen": self.screen, "phone": self.phone}
+        for name, watched in watched_by.items():
             frames = watched.frames[self._read[name] :]
             self._read[name] += len(frames)
             for frame in frames:
@@ -150,7 +213,7 @@ def gives(phone: Phone, socket: Socket, number: int, **answer: object) -> None:
     assert socket.asks("answer", sent)["ok"]
 
 
-def a_session(server: AttuneServer) -> Scanner:
+def a_session(server: AttuneServer, *, everywhere: bool = True) -> Scanner:
     """A room with texts: given, changed, taken back, held, shown, kept back; then its end."""
     lead = Lead(server).opens(OWN_WORDS, CLOSING, k=NEED)
     scanner = Scanner(lead)
@@ -168,10 +231,10 @@ def a_session(server: AttuneServer) -> Scanner:
         gives(phone, socket, number, other=text)
     never = {"a changed text": changed, "a text taken back": taken}
     texts = {f"text {place}": text for place, text in enumerate(given)}
-    until(lambda: scanner.console.shows("counts", "6 of 6"), SECONDS, "the counts")
+    until(lambda: scanner.console.shows("counts", "6 of 7"), SECONDS, "the counts")
     scanner.looks(never | texts)
     lead.closes(number)
-    scanner.looks(never | texts)
+    (scanner.looks_everywhere if everywhere else scanner.looks)(never | texts)
     lead.does(f"/rounds/{number}/preview")
     kept = {"a text kept back": given[5]}
     lead.does(f"/rounds/{number}/release/hidden", text=f"other:{given[5]}")
@@ -191,7 +254,7 @@ def a_session(server: AttuneServer) -> Scanner:
     lead.does(f"/rounds/{number}/preview")
     scanner.looks(never, kept)
     lead.ends()
-    scanner.looks(never | kept, texts)
+    (scanner.looks_everywhere if everywhere else scanner.looks)(never | kept, texts)
     scanner.hits += found("the log", server.log_text().encode(), scanner.who)
     return scanner
 
@@ -205,21 +268,23 @@ def running(server: AttuneServer) -> Iterator[AttuneServer]:
         server.stop()
 
 
-def test_the_facilitators_side_is_sent_nothing_of_anybody(tmp_path: Path) -> None:
+def test_the_facilitators_side_is_sent_nothing_of_anybody(tmp_path: Path, tell: Tell) -> None:
     with running(AttuneServer(tmp_path)) as server:
         scanner = a_session(server)
     assert len(scanner.who) > 6 * 3 + 6
     assert scanner.hits == []
     size = scanner.scanned // 1_000
-    print(f"A5: {size} kB scanned for {len(scanner.who)} numbers and for texts: 0 hits")
+    figure = f"{size:,} kB of {scanner.answers} answers and {sum(scanner._read.values())} frames"
+    tell("A5", "console, screen and a phone", f"{figure}; {len(scanner.who)} numbers: 0 hits")
 
 
-def test_the_same_scan_catches_a_leak(tmp_path: Path) -> None:
+def test_the_same_scan_catches_a_leak(tmp_path: Path, tell: Tell) -> None:
     with running(server_with("draws_answers", tmp_path)) as server:
-        scanner = a_session(server)
+        scanner = a_session(server, everywhere=False)
     for name in ("text", "pid"):
         assert [hit for hit in scanner.hits if hit.startswith(name)]
     assert [hit for hit in scanner.hits if "a frame of the console" in hit]
+    tell("A5", "caught: a console that draws answers", f"{len(scanner.hits)} hits")
 
 
 # --- the log ------------------------------------------------------------------------------------
@@ -310,12 +375,12 @@ def hostile(phone: Phone, marks: Mapping[str, str]) -> None:
 SETTINGS = {"ATTUNE_LOG": "debug", "ATTUNE_PROXIES": "1"}
 
 
-def test_the_log_has_nothing_of_anybody(tmp_path: Path) -> None:
+def test_the_log_has_nothing_of_anybody(tmp_path: Path, tell: Tell) -> None:
     with running(AttuneServer(tmp_path, SETTINGS)) as server:
         marks = a_marked_journey(server)
     log = server.log_text()
     assert found("the log", log.encode(), marks) == []
-    print(f"{len(log.splitlines())} lines logged, {len(marks)} marks: 0 found")
+    tell("A5", "the log", f"{len(log.splitlines())} lines, {len(marks)} marks: 0 found")
 
 
 def test_the_same_look_catches_a_line_too_many(tmp_path: Path) -> None:
