@@ -5,6 +5,7 @@ that the other alone can work out again.
 """
 
 import hashlib
+import hmac
 import json
 import re
 from collections.abc import Iterable
@@ -14,7 +15,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from attune import batches
+from attune import batches, releases
 from attune.db import db
 from attune.errors import Invalid, NotAnAnswer, RoundClosed
 from attune.i18n import say
@@ -22,7 +23,7 @@ from attune.keys import KeyMissing, keyring
 from attune.kinds import DIGEST_BYTES, AnyKind, kind_of, to_json
 from attune.models import Answer, Room, Round
 from attune.rounds import ACT
-from attune.sealing import Unreadable, about_answer
+from attune.sealing import Key, Unreadable, about_answer
 
 IDEM = re.compile(r"[0-9a-f]{32}")
 DIGESTS = 3  # a second tab's late retry must not overwrite what came after it
@@ -43,6 +44,12 @@ class Given:
     tag: str | None = None  # what ties it to the same seat's answer in the other round of a pair
     takes_back: bool = False
     live: bool = False  # shown in batches: what is taken back leaves a row until the next of them
+    act: int = ACT
+    mark: tuple[str, bool] | None = (
+        None  # of the second act: a card, and whether it is true or no more
+    )
+    most: int = 0  # of the second act: how many cards may be marked at once
+    is_stopped: bool = False  # its author gives no more in this round: it is as good as closed
 
 
 def answer(room: Room, number: int, token: bytes, idem: str, raw: object) -> Given:
@@ -69,6 +76,22 @@ def taken_back(room: Room, number: int, token: bytes, idem: str) -> Given:
     """Let go of what was given to an open round."""
     round, _, _ = _asked(room, number)
     return _given(room, round, token, idem, None, takes_back=True)
+
+
+def live_key(room: Room) -> Key:
+    """The key that seals this room's answers. Raises RoundClosed when it is gone."""
+    try:
+        return keyring.live(room.ref)
+    except KeyMissing as error:
+        raise RoundClosed from error
+
+
+def digest_of(idem: object, content: bytes) -> str:
+    """By what a repeat is known. Raises Invalid for an `idem` that no page of ours sends."""
+    if not isinstance(idem, str) or not IDEM.fullmatch(idem):
+        raise Invalid(say("That was not sent as this page sends it. Reload it."), "idem")
+    digest = hashlib.sha256(idem.encode() + b"|" + content)
+    return digest.digest()[:DIGEST_BYTES].hex()
 
 
 def mine(room: Room, token: bytes) -> dict[str, dict[str, Any]]:
@@ -131,19 +154,14 @@ def _given(  # noqa: PLR0913
     *,
     takes_back: bool = False,
 ) -> Given:
-    if not isinstance(idem, str) or not IDEM.fullmatch(idem):
-        raise Invalid(say("That was not sent as this page sends it. Reload it."), "idem")
-    try:
-        key = keyring.live(room.ref)
-    except KeyMissing as error:
-        raise RoundClosed from error
-    digest = hashlib.sha256(idem.encode() + b"|" + (content or b"pass"))
+    key = live_key(room)
+    pid = key.pid(token, round.id, ACT)
     return Given(
         room_id=room.id,
         ref=room.ref,
         round_id=round.id,
-        pid=key.pid(token, round.id, ACT),
-        digest=digest.digest()[:DIGEST_BYTES].hex(),
+        pid=pid,
+        digest=digest_of(idem, content or b"pass"),
         content=content,
         body_size=round.body_size,
         revise=bool(round.frame["revise"]),
@@ -151,4 +169,20 @@ def _given(  # noqa: PLR0913
         tag=key.tag(token, round.pair_id) if round.pair_id and content is not None else None,
         takes_back=takes_back,
         live=batches.is_live(round),
+        is_stopped=_is_stopped(room, round, key, pid),
     )
+
+
+def is_stopped(key: Key, body: releases.Body, pid: bytes) -> bool:
+    """Whether a facilitator lets the author with this number give no more in this round."""
+    return any(
+        hmac.compare_digest(by, key.author(pid, section, card))
+        for section, card, by in body.stopped
+    )
+
+
+def _is_stopped(room: Room, round: Round, key: Key, pid: bytes) -> bool:
+    # While a round takes answers it has a result only where results come in batches.
+    release = releases.release_of(round) if round.frame["reveal"] == "live_batches" else None
+    body = releases.opened(room, round, release) if release else None
+    return body is not None and is_stopped(key, body, pid)

@@ -10,7 +10,7 @@ counts as little as one who said nothing (docs/decisions/0022-live-batches.md).
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import SystemRandom
 from typing import Any
@@ -20,6 +20,8 @@ from attune.kinds import DIGEST_BYTES, Section
 from attune.models import Round
 
 BEAT_SECONDS = 10  # how often live rounds are looked at; no picture may follow upon a tap
+
+Cards = Callable[[str, Sequence[Any], Sequence[Any]], list[Any]]
 
 NOTHING = ""  # in place of a digest: the picture has nothing of this person's
 
@@ -43,17 +45,19 @@ def is_live(round: Round) -> bool:
     return bool(round.frame.get("reveal") == "live_batches")
 
 
-def take(
+def take(  # noqa: PLR0913, PLR0917  # all that decides what a picture may take
     sections: Sequence[Section[Any]],
     needs: Mapping[str, int],
     answers: Sequence[Any],
     took: Sequence[Sequence[str]],
     before: Mapping[str, list[Any]],
+    cards: Cards | None = None,
 ) -> Batch:
     """Compare what people have given by now with what the picture `before` took of it.
 
     `answers` has None for a pass and for what was taken back; `took` says for each what is in the
-    picture, one digest for each section, or is empty.
+    picture, one digest for each section, or is empty. `cards(name, values, before)` makes the cards
+    of a section of what each of these people has in it, None where they have nothing.
     """
     values, fresh, renewed = {}, {}, set()
     now_in = [list(each) or [NOTHING] * len(sections) for each in took]
@@ -65,7 +69,12 @@ def take(
         marks = [_digest(section, value) for value in given]
         differ = [n for n, mark in enumerate(marks) if mark != now_in[n][at]]
         if len(differ) >= need and len(present) >= need:
-            values[name], fresh[name] = _mixed(section, before.get(name, ()), present)
+            there = before.get(name, ())
+            if section.draw == "cards" and cards:
+                values[name] = cards(name, given, there)
+                fresh[name] = [card for card in values[name] if card not in there]
+            else:
+                values[name], fresh[name] = _mixed(section, there, present)
             renewed.add(name)
             for n, mark in enumerate(marks):
                 now_in[n][at] = mark

@@ -8,7 +8,7 @@ is never kept here.
 import logging
 import struct
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,17 +48,24 @@ _kept: "OrderedDict[tuple[int, Audience, str, int], Drawn]" = OrderedDict()
 
 
 def page(
-    room: Room, audience: Audience, mine: Mapping[str, Any] | None = None
+    room: Room,
+    audience: Audience,
+    mine: Mapping[str, Any] | None = None,
+    marked: Sequence[str] = (),
 ) -> tuple[Stage, dict[str, Drawn]]:
     """The stage and all regions, for a whole page. `mine` is the visitor's own answer, if any.
 
-    Only `stage`, where the input is, can hold it; everything else is what a push would bring.
+    Only `stage`, where the input is, can hold it, and only `results` the cards that the visitor
+    has `marked`; everything else is what a push would bring.
     """
     seen = stage(room, audience)
     at = versions(room.id, audience)
     drawn = {name: _drawn(seen, room.id, name, at.get(name, 0)) for name in REGIONS[audience]}
     if mine is not None:
         drawn["stage"] = Drawn("stage", at.get("stage", 0), _html(seen, "stage", mine))
+    if marked:
+        results = _html(seen, "results", None, marked)
+        drawn["results"] = Drawn("results", at.get("results", 0), results)
     return seen, drawn
 
 
@@ -132,7 +139,9 @@ def read_translations(app: Flask) -> None:
                 texts.cache[language, texts.domain[0]] = Translations()
 
 
-def _html(seen: Stage, region: str, mine: Mapping[str, Any] | None) -> str:
+def _html(
+    seen: Stage, region: str, mine: Mapping[str, Any] | None, marked: Sequence[str] = ()
+) -> str:
     with force_locale(language_of(seen.room.language, seen.audience)):
         try:
             template = current_app.jinja_env.get_template(f"stage/{seen.audience}/{region}.html")
@@ -145,6 +154,7 @@ def _html(seen: Stage, region: str, mine: Mapping[str, Any] | None) -> str:
                 settings=seen.round.settings if seen.round else None,
                 facts=seen.round.facts if seen.round else {},
                 mine=mine,
+                marked=marked,
                 form="give",
             )
         except Exception as error:  # noqa: BLE001  # one kind's fault must not stop the room

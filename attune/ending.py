@@ -19,6 +19,7 @@ from attune import (
     live,
     presence,
     releases,
+    resonating,
     rooms,
     signals,
     summary,
@@ -38,7 +39,7 @@ from attune.models import (
     Summary,
     Version,
 )
-from attune.rounds import close, require_seen
+from attune.rounds import close, require_seen, stop_resonating
 from attune.sealing import about_summary
 from attune.summary import Say
 
@@ -200,6 +201,7 @@ def _lock(room: Room) -> None:
     last = rooms.current_round(room)
     if last:
         close(room, last)
+        stop_resonating(room, last)
     room.state, room.code = "ending", None
     changes.note(room.id, "room")
 
@@ -223,6 +225,7 @@ def _last_releases(room: Room) -> None:
             except Conflict:
                 # Nothing to look at in it, or its key is gone: then it ends without.
                 continue
+        resonating.make(room, round)
 
 
 def _keep_and_delete(room: Room, say: Say) -> None:

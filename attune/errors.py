@@ -50,6 +50,12 @@ class NotYours(Refusal):
     default = say("There is nothing here for you.")
 
 
+class OwnCard(NotYours):
+    """A card of one's own: whether it is true for others, too, only others can say."""
+
+    default = say("You wrote this one. Others can say whether it is true for them, too.")
+
+
 class Conflict(Refusal):
     """The room has moved on since the page was drawn, or the step is not possible now."""
 

@@ -37,6 +37,8 @@ DIGEST_BYTES = 8
 # What it holds more of in a live round, for each section: a digest of what a picture took of it.
 TOOK = 2 * DIGEST_BYTES + len('"",')
 TOOK_NAME = len(',"t":[],"x":true')
+LONGEST_PLACE = 3  # digits of a row's number in a form
+CARD_ID = 6  # hex digits: which card of a result, and nothing else
 
 S = TypeVar("S", bound=Value)
 A = TypeVar("A", bound=Value)
@@ -46,7 +48,7 @@ A = TypeVar("A", bound=Value)
 #   bars    a list of ids of categories, at least one
 #   icons   the same, drawn with pictures
 #   words   a list of short texts
-#   cards   one text
+#   cards   one text; or a list of [text, id of a category or None], where one may give several
 #   grid    [x, y], whole numbers around 0
 #   count   true
 Draw = Literal["strip", "bars", "icons", "words", "cards", "grid", "count"]
@@ -91,6 +93,20 @@ class Section(Generic[A]):
     is_text: bool = False  # people's own words
     # Whether it may be compared with the same section of an earlier step: strip, bars, icons, grid
     compared: bool = False
+
+
+@dataclass(frozen=True)
+class Resonating(Generic[S]):
+    """A second act of a kind: people mark the cards of a result that are true for them too.
+
+    It opens once the result with the cards is shown, and has numbers, a need and a result of its
+    own. Nobody sees a count before that result is made (docs/decisions/0024-a-second-act.md).
+    """
+
+    section: str  # whose cards
+    label: Callable[[S], str]  # what the button of a card says
+    most: Callable[[S], int]  # how many cards one person may mark; 0: this act is left out
+    closes: bool = True  # whether writing is over then: cards must not change under agreement
 
 
 @dataclass(frozen=True)
@@ -140,6 +156,7 @@ class Kind(Generic[S, A]):
     facts: Callable[[S], Mapping[str, Any]] = lambda settings: {}
     last: Callable[[S], int] = lambda settings: 0
     noticed: Callable[[S, Sequence[A]], Sequence[Message]] = _nothing
+    resonating: Resonating[S] | None = None  # its second act, if it has one
     synced: bool = False  # runs on the server's clock from the moment it is put
     name: str = ""
 
@@ -181,6 +198,15 @@ class Kind(Generic[S, A]):
         """
         took = TOOK_NAME + TOOK * len(self.sections(settings)) if live else 0
         least = self.largest(settings) + ENVELOPE + (TAG if tagged else 0) + took
+        return next(size for size in SIZES if least <= size)
+
+    def most_marks(self, settings: S) -> int:
+        """How many cards one person may mark in the second act; 0 where there is none."""
+        return self.resonating.most(settings) if self.resonating else 0
+
+    def marks_size(self, settings: S) -> int:
+        """Bytes of every sealed body of the second act."""
+        least = len('{"cards":[]}') + self.most_marks(settings) * (CARD_ID + 3) + ENVELOPE
         return next(size for size in SIZES if least <= size)
 
     def _checked(self, settings: S, answer: A) -> A:
@@ -273,12 +299,29 @@ def _fitted(model: type[BaseModel], name: str, value: Any) -> Any:
     annotation = field.annotation if field else None
     inner = [annotation, *getattr(annotation, "__args__", ())]
     if isinstance(value, dict):
+        row = _row_of(inner)
+        if row and all(_is_place(key) and isinstance(value[key], dict) for key in value):
+            return [
+                {name: _fitted(row, name, part) for name, part in value[key].items()}
+                for key in sorted(value, key=int)
+            ]
         child = next((part for part in inner if _is_model(part)), None)
         if child:
             return {key: _fitted(child, key, part) for key, part in value.items()}
         return {key: part[-1] if isinstance(part, list) else part for key, part in value.items()}
     many = any(get_origin(part) in (tuple, list, frozenset, Sequence) for part in inner)
     return value if many else value[-1]
+
+
+def _row_of(parts: Sequence[Any]) -> type[BaseModel] | None:
+    """What the rows of a list are, where it is one of models: `cards.0.text`."""
+    rows = [each for part in parts for each in (part, *getattr(part, "__args__", ()))]
+    lists = any(get_origin(part) in (tuple, list) for part in parts)
+    return next((row for row in rows if _is_model(row)), None) if lists else None
+
+
+def _is_place(key: str) -> bool:
+    return key.isascii() and key.isdigit() and len(key) <= LONGEST_PLACE
 
 
 def _is_model(part: Any) -> bool:

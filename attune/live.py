@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from attune import batches, changes, releases, rooms
+from attune import batches, cards, changes, releases, rooms
 from attune.batches import Batch
 from attune.db import after_commit, db, transaction
 from attune.display import text_key
@@ -22,7 +22,7 @@ from attune.kinds import AnyKind, Section
 from attune.models import Answer, Release, Room, Round
 from attune.releases import NUMBER, Body
 from attune.rounds import ACT, given_now, parts_of, sweep_soon
-from attune.sealing import about_answer
+from attune.sealing import Key, about_answer
 
 NOT_SO_FAR = say(
     "Nothing can be looked at yet. What people give is put together some at a time, and it needs "
@@ -37,6 +37,7 @@ MORE_HAS_COME = say(
 class Here:
     """What lies in a live round now, by pid and in their order."""
 
+    key: Key
     kind: AnyKind
     settings: Any
     sections: Sequence[Section[Any]]
@@ -50,7 +51,23 @@ class Here:
 
     def next(self, round: Round) -> Batch:
         took = [body.get("t", []) for body in self.bodies.values()]
-        return batches.take(self.sections, round.needs, self.answers, took, self.before.values)
+        return batches.take(
+            self.sections, round.needs, self.answers, took, self.before.values, self.cards
+        )
+
+    def cards(self, section: str, values: Sequence[Any], before: Sequence[Any]) -> list[Any]:
+        return cards.made(self.key, section, zip(self.bodies, values, strict=True), before)
+
+    def people(self, batch: Batch) -> dict[str, int]:
+        """How many wrote the cards of each section."""
+        writing = [section for section in self.sections if section.draw == "cards"]
+        return {
+            section.name: sum(section.take(answer) is not None for answer in self.given)
+            if section.name in batch.renewed
+            else self.before.people[section.name]
+            for section in writing
+            if section.name in batch.values
+        }
 
 
 def preview(room: Room, round: Round) -> Release:
@@ -113,6 +130,7 @@ def renew(room: Room, round: Round) -> bool:
         answers=len(here.given),
         passes=sum(body["a"] is None and "x" not in body for body in here.bodies.values()),
         values=batch.values,
+        people=here.people(batch),
         again=before.again or releases.is_too_like_another(room, round, batch.values),
         batch=before.batch + 1,
         sizes=[*before.sizes, {name: len(given) for name, given in batch.values.items()}],
@@ -179,9 +197,11 @@ def _would_differ(room: Room, round: Round) -> bool:
 
 def _read(room: Room, round: Round) -> Here:
     kind, settings, _ = parts_of(round)
-    bodies = releases.answers_in(releases.key_of(room), room, round)
+    key = releases.key_of(room)
+    bodies = releases.answers_in(key, room, round)
     release = releases.release_of(round)
     return Here(
+        key,
         kind,
         settings,
         list(kind.sections(settings)),

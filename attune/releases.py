@@ -13,9 +13,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from attune import changes, comparing, difference, display, rooms
+from attune import cards, changes, comparing, difference, display, rooms
 from attune.db import after_commit, db
-from attune.display import Form, Picture, text_key
+from attune.display import Card, Form, Picture, text_key
 from attune.errors import Conflict, Invalid, RoundOpen
 from attune.frame import Frame
 from attune.i18n import Message, say
@@ -38,12 +38,17 @@ class Body:
 
     answers: int
     passes: int
-    values: dict[str, list[Any]]  # by section, shuffled; a section that is held is not there
+    # By section, shuffled; a section that is held is not there. Of `cards` each is a dict:
+    # {"id", "by": its author's tag, "text", "in": the id of a category or None}
+    values: dict[str, list[Any]]
     digests: list[str] = field(default_factory=list)  # sorted; for late retries
     noticed: list[str] = field(default_factory=list)  # sentences, once, for the facilitator
     again: bool = False  # put again with too small a difference: drawn soft
     # By section, the `display.text_key` of texts that the facilitator keeps from everybody
     hidden: dict[str, list[str]] = field(default_factory=dict)
+    people: dict[str, int] = field(default_factory=dict)  # of `cards`: how many wrote any
+    # [section, card, tag]: cards whose authors give no more in this round
+    stopped: list[list[str]] = field(default_factory=list)
     # By section, what was counted by hand: {"counts": {category: people}, "people": people}
     by_hand: dict[str, dict[str, Any]] = field(default_factory=dict)
     # Of a live round: how many pictures there have been, and how many people were in the parts of
@@ -88,14 +93,21 @@ def make(room: Room, round: Round) -> Release:
     if not sections:
         raise Conflict(say("There is nothing to look at in this step."))
     key = key_of(room)
-    bodies = [*answers_in(key, room, round).values()]
+    rows = answers_in(key, room, round)
+    bodies = [*rows.values()]
     given = [
         (kind.answer.model_validate(body["a"]), body.get("p"))
         for body in bodies
         if body["a"] is not None
     ]
     answers = [answer for answer, _ in given]
-    values = _shuffled(sections, answers, round.needs)
+    pids = [pid for pid, body in rows.items() if body["a"] is not None]
+    values, people = _shuffled(sections, answers, round.needs), {}
+    for section in sections:
+        if section.draw == "cards" and section.name in values:
+            people[section.name] = len(values[section.name])
+            taken = [section.take(answer) for answer in answers]
+            values[section.name] = cards.made(key, section.name, zip(pids, taken, strict=True))
     tagged = comparing.tagged(sections, given, [*values])
     release = Release(round_id=round.id, act=ACT, number=NUMBER, form="full", body=None)
     if values:
@@ -103,6 +115,7 @@ def make(room: Room, round: Round) -> Release:
             answers=len(answers),
             passes=len(bodies) - len(answers),
             values=values,
+            people=people,
             digests=sorted(digest for body in bodies for digest in body["d"]),
             noticed=noticed_in(room, kind.noticed(settings, answers), answers),
             again=is_too_like_another(room, round, values),
@@ -195,6 +208,14 @@ def texts_of(round: Round, body: Body, section: str) -> list[str]:
     return list({text_key(text): text for text in reversed(texts_in(values))}.values())[::-1]
 
 
+def card_of(body: Body, section: str, id: str) -> dict[str, Any] | None:
+    """A card that the room may see; None when it is not there, or kept back."""
+    for card in body.values.get(section, []):
+        if card["id"] == id and text_key(card["text"]) not in body.hidden.get(section, []):
+            return dict(card)
+    return None
+
+
 def release_of(round: Round) -> Release | None:
     return db.session.get(Release, (round.id, ACT, NUMBER))
 
@@ -227,17 +248,19 @@ def for_group(round: Round, body: Body | None) -> list[str]:
     ]
 
 
-def pictures(
+def pictures(  # noqa: PLR0913  # each of them changes what may be seen
     round: Round,
     body: Body | None,
     form: Form,
     *,
     only: Sequence[str] | None = None,
     unread: bool = False,
+    also: Mapping[str, int] | None = None,
 ) -> tuple[Picture, ...]:
     """Each section drawn in this form; `only` these, by name. Held ones say so and no more.
 
-    `unread`: for the facilitator's eyes, with texts that nobody has let in yet.
+    `unread`: for the facilitator's eyes, with texts that nobody has let in yet. `also` says for how
+    many others a card is true (`resonating.counts`).
     """
     kind, settings, frame = parts_of(round)
     drawn = []
@@ -249,7 +272,7 @@ def pictures(
             drawn.append(display.held(section, need))
             continue
         tender = is_tender(section, frame) or body.again
-        values = body.values[section.name]
+        values = seen_of(section, body)
         how: Form = "words" if section.said else form
         hidden = [*body.hidden.get(section.name, ())]
         hidden += () if unread else body.unread.get(section.name, ())
@@ -263,9 +286,20 @@ def pictures(
             tender=tender,
             hidden=hidden,
             by_hand=_by_hand(body.by_hand.get(section.name)),
+            people=body.people.get(section.name),
+            also=also or {},
         )
         drawn.append(_beside(picture, section, before, tender=tender) if before else picture)
     return tuple(drawn)
+
+
+def seen_of(section: Section[Any], body: Body) -> list[Any]:
+    """The values of a section as they may be drawn."""
+    values = body.values[section.name]
+    if section.draw != "cards":
+        return values
+    names = {category.id: category.label for category in section.categories}
+    return [Card(card["id"], card["text"], names.get(card["in"], "")) for card in values]
 
 
 def _by_hand(counted: dict[str, Any] | None) -> display.ByHand | None:
@@ -307,7 +341,10 @@ def key_of(room: Room) -> Key:
 
 
 def texts_in(values: Sequence[Any]) -> list[str]:
-    return [text for value in values for text in ([value] if isinstance(value, str) else value)]
+    """The texts in a section's values: words of each person, or cards."""
+    return [
+        text for value in values for text in ([value["text"]] if isinstance(value, dict) else value)
+    ]
 
 
 def _about(room: Room, round: Round) -> bytes:

@@ -19,7 +19,8 @@ from attune.i18n import say
 from attune.kinds import AnyKind, kind_of, need
 from attune.models import Answer, Plan, Release, Room, Round, Step
 
-ACT = 0  # of kinds with one act, which are all so far
+ACT = 0  # writing: what people are asked first
+RESONATING = 1  # the second act, of the kinds that have one
 LONGEST_GRACE = 60  # seconds
 
 
@@ -88,6 +89,8 @@ def _begin(  # noqa: PLR0913  # a round keeps a copy of all of these
         # Those who came since would else lie in the order in which they are about to answer.
         seats.write_in_order(room)
         after_commit(sweep_soon)
+    if before:
+        stop_resonating(room, before)
     rooms.start(room)
     round = Round(
         room_id=room.id,
@@ -132,7 +135,7 @@ def close(room: Room, round: Round, grace: int = 0) -> None:
         round.state = "closed"
         round.closes_at = None
         round.given = given(round)
-        _write_in_order(round)
+        _write_in_order(round, ACT)
         seats.write_in_order(room)
         after_commit(sweep_soon)
     changes.note(room.id, "round")
@@ -175,7 +178,10 @@ def reopen(room: Room, round: Round) -> None:
 
 
 def move(room: Room, round: Round, to: int) -> None:
-    """Move to a place inside the round: a step of a talk in pairs, say."""
+    """Move to a place inside the round: a step of a talk in pairs, say.
+
+    Where the places are acts of the round, `resonating.move` does.
+    """
     rooms.require_running(room)
     kind, settings, _ = parts_of(round)
     if not 0 <= to <= kind.last(settings):
@@ -185,6 +191,18 @@ def move(room: Room, round: Round, to: int) -> None:
     if round.progress != to:
         round.progress = to
         changes.note(room.id, "progress")
+
+
+def stop_resonating(room: Room, round: Round) -> None:
+    """Take no more marks on the cards of this round. Where there are none, nothing changes."""
+    kind, settings, _ = parts_of(round)
+    if not kind.most_marks(settings) or round.progress != RESONATING:
+        return
+    round.progress = RESONATING + 1
+    _write_in_order(round, RESONATING)
+    seats.write_in_order(room)
+    after_commit(sweep_soon)
+    changes.note(room.id, "progress")
 
 
 def given(round: Round) -> int:
@@ -241,8 +259,8 @@ def steps_of(room: Room) -> Sequence[Step]:
     return plan.steps if plan else ()
 
 
-def _write_in_order(round: Round) -> None:
-    mine = sa.and_(Answer.round_id == round.id, Answer.act == ACT)
+def _write_in_order(round: Round, act: int) -> None:
+    mine = sa.and_(Answer.round_id == round.id, Answer.act == act)
     rows = db.session.execute(
         sa.select(Answer.pid, Answer.body).where(mine).order_by(Answer.pid)
     ).all()
@@ -251,5 +269,5 @@ def _write_in_order(round: Round) -> None:
     db.session.execute(sa.delete(Answer).where(mine))
     db.session.execute(
         sa.insert(Answer),
-        [{"round_id": round.id, "act": ACT, "pid": pid, "body": body} for pid, body in rows],
+        [{"round_id": round.id, "act": act, "pid": pid, "body": body} for pid, body in rows],
     )

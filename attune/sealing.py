@@ -19,6 +19,7 @@ KEY_BYTES = 32
 TOKEN_BYTES = 32
 PID_BYTES = 16
 PAIR_TAG_BYTES = 16
+AUTHOR_TAG_BYTES = 8
 NONCE_BYTES = 12
 TAG_BYTES = 16
 LENGTH_BYTES = 4
@@ -90,6 +91,19 @@ class Key:
         """
         scope = hmac.digest(token, f"signal:{number}".encode(), "sha256")
         return hmac.digest(self._signals, scope, "sha256")[:PID_BYTES]
+
+    def author(self, pid: bytes, section: str, card: str) -> str:
+        """What a card of a result says of its author, in hex: enough to know them by their pid.
+
+        It is another one for each card, so two cards of one author are not tied by it; and the
+        pid itself is known to the phone alone once the answers are deleted.
+        """
+        about = pid + f"{section}:{card}".encode()
+        return hmac.digest(self._authors, about, "sha256")[:AUTHOR_TAG_BYTES].hex()
+
+    @cached_property
+    def _authors(self) -> bytes:
+        return self._derived(b"attune author")
 
     @cached_property
     def _cipher(self) -> AESGCM:

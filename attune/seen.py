@@ -51,6 +51,9 @@ class RoundSeen:
     state: str
     progress: int
     last: int
+    marks: int  # how many cards one person may mark in a second act; 0: there is none
+    marking: bool  # cards can be marked now
+    mark_label: str  # what the button of a card says
     starts_at: int | None  # server milliseconds
     closes_at: int | None  # server milliseconds
     title: str
@@ -100,6 +103,7 @@ class Results:
     again: bool = False
     showable: bool = False  # the console alone: there is something for the group in it
     texts: tuple[Text, ...] = ()  # the console alone: words to read first, and to keep back
+    marks: str = ""  # the console alone: the result of the second act is held, review or shown
     countable: bool = False  # the console alone: hands can be counted for some of it
     batch: int = 0  # the console alone, of a live round: how many pictures there have been
     unsettled: bool = False  # the same: closed, and what came last is not in it yet

@@ -13,6 +13,7 @@ from attune import (
     lines,
     presence,
     releases,
+    resonating,
     rooms,
     rounds,
     signals,
@@ -86,6 +87,9 @@ def _round(room: Room, round: Round) -> RoundSeen:
         state=round.state,
         progress=round.progress,
         last=kind.last(settings),
+        marks=kind.most_marks(settings),
+        marking=resonating.is_on(round),
+        mark_label=kind.resonating.label(settings) if kind.resonating else "",
         starts_at=round.starts_at,
         closes_at=round.closes_at,
         title=frame.title,
@@ -134,7 +138,8 @@ def _results(
         return Results("shown", form, (), elsewhere=True)
     body = releases.opened(room, round, release)
     only = releases.for_group(round, body)
-    return Results("shown", form, releases.pictures(round, body, form, only=only))
+    also = resonating.counts(room, round, shown=True)
+    return Results("shown", form, releases.pictures(round, body, form, only=only, also=also))
 
 
 def _preview(room: Room, round: Round, release: Release | None) -> Results | None:
@@ -148,10 +153,13 @@ def _preview(room: Room, round: Round, release: Release | None) -> Results | Non
         return held if round.state == "closed" else None
     unsettled = round.state == "closed" and batches.is_live(round) and rounds.given_now(round) > 0
     told = round.state == "closed" and not unsettled
+    also = resonating.counts(room, round, shown=False)
+    marks = resonating.result_of(round)
     return Results(
         state=release.state,
         form=form,
-        pictures=releases.pictures(round, body, form, unread=release.state == "review"),
+        pictures=releases.pictures(round, body, form, unread=release.state == "review", also=also),
+        marks=marks.state if marks else "",
         answers=body.answers if told else None,
         passes=body.passes if told else None,
         noticed=tuple(body.noticed),

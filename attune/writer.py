@@ -21,16 +21,17 @@ from attune import changes
 from attune.answers import DIGESTS, Given
 from attune.db import WRITING, db, writing
 from attune.errors import Busy, Invalid, Refusal, RoomEnded, RoundClosed
-from attune.i18n import say
+from attune.i18n import Message, say, say_n
 from attune.keys import KeyMissing, keyring
 from attune.models import Answer, Release, Room, Round
-from attune.rounds import ACT, now_ms
+from attune.rounds import ACT, RESONATING, now_ms
 from attune.sealing import Key, Unreadable, about_answer, about_release
 
 log = logging.getLogger(__name__)
 
 GATHER_SECONDS = 0.002
 FIXED = say("This question is answered once, and yours is kept.")
+MARKS_CLOSED = say("This one has closed.")
 MOST_WAITING = 20_000
 MOST_OF_A_ROOM = 5_000  # one room's flood must not make every other room busy
 MOST_IN_A_BATCH = 500  # SQLite binds so many rows of four columns in one statement
@@ -153,13 +154,15 @@ def _apply(
     connection: sa.Connection, batch: Sequence[Given]
 ) -> tuple[list[Outcome], frozenset[changes.Change]]:
     """Write the batch in this transaction. The last of a seat in it is what is kept."""
-    refused = _refused(connection, {given.round_id for given in batch})
+    refused = _refused(connection, {(given.round_id, given.act) for given in batch})
     bodies = _bodies(connection, batch)
     before = dict(bodies)
     outcomes: list[Outcome] = []
     for given in batch:
-        place = (given.round_id, given.pid)
-        refusal = refused.get(given.round_id)
+        place = (given.round_id, given.act, given.pid)
+        refusal = refused.get((given.round_id, given.act))
+        if given.is_stopped:
+            refusal = refusal or _closed(given.act)
         body, outcome = _next(given, bodies.get(place), closed=refusal is not None)
         if outcome is None:
             assert refusal
@@ -173,52 +176,72 @@ def _apply(
     rooms = {given.round_id: given.room_id for given in batch}
     counts = frozenset(
         changes.Change(rooms[round_id], spot)
-        for round_id, _ in changed
+        for round_id, act, _ in changed
+        if act == ACT  # marks on cards are counted nowhere before their result: no tick, either
         for spot in changes.PARTS["counts"]
     )
     changes.bump(connection, counts)
     return outcomes, counts
 
 
-Place = tuple[int, bytes]  # round_id, pid
+Place = tuple[int, int, bytes]  # round_id, act, pid
 
 
-def _refused(connection: sa.Connection, round_ids: Iterable[int]) -> dict[int, Refusal]:
-    """The rounds of these that take nothing, and why."""
-    rows = connection.execute(
-        sa.select(Round.id, Round.state, Round.closes_at, Room.state)
-        .join(Room, Room.id == Round.room_id)
-        .where(Round.id.in_(round_ids))
-        .with_for_update(read=True)
-    ).all()
-    now = now_ms()
-    refused: dict[int, Refusal] = {round_id: RoomEnded() for round_id in round_ids}
-    for round_id, state, closes_at, room_state in rows:
-        if room_state in ("lobby", "live"):
-            del refused[round_id]
-            if state != "open" or (closes_at is not None and closes_at <= now):
-                refused[round_id] = RoundClosed()
+def _refused(
+    connection: sa.Connection, acts: Iterable[tuple[int, int]]
+) -> dict[tuple[int, int], Refusal]:
+    """The acts of rounds of these that take nothing, and why."""
+    refused: dict[tuple[int, int], Refusal] = {each: RoomEnded() for each in acts}
+    rows = {
+        row.id: row
+        for row in connection.execute(
+            sa.select(
+                Round.id, Round.state, Round.closes_at, Round.progress, Room.state.label("room")
+            )
+            .join(Room, Room.id == Round.room_id)
+            .where(Round.id.in_({round_id for round_id, _ in refused}))
+            .with_for_update(read=True)
+        )
+    }
+    for round_id, act in list(refused):
+        row = rows.get(round_id)
+        if row and row.room in ("lobby", "live"):
+            del refused[round_id, act]
+            if not _is_open(row, act):
+                refused[round_id, act] = _closed(act)
     return refused
+
+
+def _is_open(row: Any, act: int) -> bool:
+    if act == RESONATING:
+        return bool(row.progress == RESONATING)
+    return row.state == "open" and (row.closes_at is None or row.closes_at > now_ms())
+
+
+def _closed(act: int) -> RoundClosed:
+    """The same whether it has closed for everybody or takes no more of one author."""
+    return RoundClosed(MARKS_CLOSED if act == RESONATING else None)
 
 
 def _bodies(connection: sa.Connection, batch: Sequence[Given]) -> dict[Place, bytes | None]:
     """The sealed bodies that are there already, for each place in the batch."""
-    bodies: dict[Place, bytes | None] = {(given.round_id, given.pid): None for given in batch}
+    bodies: dict[Place, bytes | None] = {
+        (given.round_id, given.act, given.pid): None for given in batch
+    }
     rows = connection.execute(
-        sa.select(Answer.round_id, Answer.pid, Answer.body).where(
-            Answer.round_id.in_({round_id for round_id, _ in bodies}),
-            Answer.act == ACT,
-            Answer.pid.in_({pid for _, pid in bodies}),
+        sa.select(Answer.round_id, Answer.act, Answer.pid, Answer.body).where(
+            Answer.round_id.in_({round_id for round_id, _, _ in bodies}),
+            Answer.pid.in_({pid for _, _, pid in bodies}),
         )
     )
-    bodies.update({(round_id, pid): body for round_id, pid, body in rows})
+    bodies.update({(round_id, act, pid): body for round_id, act, pid, body in rows})
     return bodies
 
 
 def _next(given: Given, body: bytes | None, *, closed: bool) -> tuple[bytes | None, Outcome | None]:
     """The body after this, and what the sender is told; no outcome where it is refused."""
     key = keyring.live(given.ref)
-    about = about_answer(given.ref, given.round_id, ACT, given.pid)
+    about = about_answer(given.ref, given.round_id, given.act, given.pid)
     sealed: dict[str, Any] = json.loads(key.open(body, about)) if body else {"v": 0, "d": []}
     # A pass can always be thought over: what was answered may be for good, what was not is open.
     may_change = given.revise or sealed.get("a") is None
@@ -231,12 +254,12 @@ def _next(given: Given, body: bytes | None, *, closed: bool) -> tuple[bytes | No
         return body, None
     if body is not None and not may_change:
         return body, Invalid(FIXED)
+    there = sealed.get("a") or {}
+    answer = _marked(given, there) if given.mark else _read(given.content)
+    if answer is None and given.mark:
+        return body, Invalid(_too_many(given.most), "card")
     ver = sealed["v"] + 1
-    content = {
-        "v": ver,
-        "d": [given.digest, *sealed["d"]][:DIGESTS],
-        "a": json.loads(given.content) if given.content is not None else None,
-    }
+    content = {"v": ver, "d": [given.digest, *sealed["d"]][:DIGESTS], "a": answer}
     if given.tag:
         content["p"] = given.tag
     if "t" in sealed:
@@ -254,9 +277,31 @@ def _emptied(given: Given, key: Key, sealed: Mapping[str, Any]) -> bytes:
 
 
 def _sealed(given: Given, key: Key, content: Mapping[str, Any]) -> bytes:
-    about = about_answer(given.ref, given.round_id, ACT, given.pid)
+    about = about_answer(given.ref, given.round_id, given.act, given.pid)
     packed = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
     return key.seal(packed, about, given.body_size)
+
+
+def _read(content: bytes | None) -> Any:
+    return None if content is None else json.loads(content)
+
+
+def _too_many(most: int) -> Message:
+    return say_n(
+        "You can mark one card. Take the other mark off first.",
+        "You can mark up to %(count)s cards. Take another mark off first.",
+        most,
+    )
+
+
+def _marked(given: Given, answer: Mapping[str, Any]) -> dict[str, list[str]] | None:
+    """The cards that somebody marks, in the order of their numbers; None when they are too many.
+
+    Only here is it known what was marked before: two taps in one moment are both kept.
+    """
+    card, on = given.mark or ("", False)
+    cards = {each for each in answer.get("cards", ()) if each != card} | ({card} if on else set())
+    return {"cards": sorted(cards)} if len(cards) <= given.most else None
 
 
 def _after_closing(
@@ -268,7 +313,7 @@ def _after_closing(
     """
     row = connection.execute(
         sa.select(Release.number, Release.body)
-        .where(Release.round_id == given.round_id, Release.act == ACT)
+        .where(Release.round_id == given.round_id, Release.act == given.act)
         .order_by(Release.number.desc())
     ).first()
     made = row is not None and row.body is not None
@@ -276,7 +321,7 @@ def _after_closing(
         return refusal if there or made else Kept(0)
     if row is None or row.body is None:
         return refusal
-    about = about_release(given.ref, given.round_id, ACT, row.number)
+    about = about_release(given.ref, given.round_id, given.act, row.number)
     try:
         digests = json.loads(keyring.live(given.ref).open(row.body, about))["digests"]
     except (KeyMissing, Unreadable):
@@ -286,8 +331,8 @@ def _after_closing(
 
 def _store(connection: sa.Connection, changed: dict[Place, bytes | None]) -> None:
     kept = [
-        {"round_id": round_id, "act": ACT, "pid": pid, "body": body}
-        for (round_id, pid), body in changed.items()
+        {"round_id": round_id, "act": act, "pid": pid, "body": body}
+        for (round_id, act, pid), body in changed.items()
         if body is not None
     ]
     if kept:
@@ -298,10 +343,10 @@ def _store(connection: sa.Connection, changed: dict[Place, bytes | None]) -> Non
                 index_elements=["round_id", "act", "pid"], set_={"body": insert.excluded.body}
             )
         )
-    for (round_id, pid), body in changed.items():
+    for (round_id, act, pid), body in changed.items():
         if body is None:
             connection.execute(
                 sa.delete(Answer).where(
-                    Answer.round_id == round_id, Answer.act == ACT, Answer.pid == pid
+                    Answer.round_id == round_id, Answer.act == act, Answer.pid == pid
                 )
             )

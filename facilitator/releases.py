@@ -4,7 +4,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from attune import access, live, releases
+from attune import access, live, releases, resonating
 from attune.db import transaction
 from attune.errors import Conflict
 from facilitator.rooms import done, moved_on, number
@@ -24,7 +24,12 @@ def preview(ref: str, n: int) -> ResponseReturnValue:
 
 @bp.post(f"{ROUND}/release")
 def show(ref: str, n: int) -> ResponseReturnValue:
-    """Show it in this form: full, soft or words. `batch` is what was read of a live round."""
+    """Show it in this form: full, soft or words. `batch` is what was read of a live round.
+
+    With `act=1` instead: for how many others each card is true.
+    """
+    if request.form.get("act") == "1":
+        return _show_marks(ref, n, shown=True)
     read = number("batch") if "batch" in request.form else 0
     form = request.form.get("form", "")
     with transaction():
@@ -34,8 +39,16 @@ def show(ref: str, n: int) -> ResponseReturnValue:
 
 @bp.post(f"{ROUND}/release/delete")
 def hide(ref: str, n: int) -> ResponseReturnValue:
+    if request.form.get("act") == "1":
+        return _show_marks(ref, n, shown=False)
     with transaction():
         releases.hide(*access.round_for(current_user.id, ref, n))
+    return done(ref)
+
+
+def _show_marks(ref: str, n: int, *, shown: bool) -> ResponseReturnValue:
+    with transaction():
+        resonating.show(*access.round_for(current_user.id, ref, n), shown=shown)
     return done(ref)
 
 

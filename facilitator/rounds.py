@@ -4,7 +4,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from attune import access, rounds
+from attune import access, resonating, rounds
 from attune.db import transaction
 from attune.errors import Conflict
 from facilitator import asking
@@ -53,5 +53,5 @@ def reopen(ref: str, n: int) -> ResponseReturnValue:
 def move(ref: str, n: int) -> ResponseReturnValue:
     """Move to a place inside the round."""
     with transaction():
-        rounds.move(*access.round_for(current_user.id, ref, n), to=number("to"))
+        resonating.move(*access.round_for(current_user.id, ref, n), to=number("to"))
     return done(ref)

@@ -11,7 +11,7 @@ from flask import Blueprint, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
-from attune import answers, pace, refusals
+from attune import answers, pace, refusals, resonating
 from attune.answers import Given
 from attune.errors import Invalid, NotAnAnswer, Refusal
 from attune.refusals import PageTooOld
@@ -50,6 +50,25 @@ def take_back(ref: str, number: int) -> ResponseReturnValue:
     return _save(
         ref, number, lambda here: answers.taken_back(here.room, number, here.token, _idem())
     )
+
+
+@bp.post("/r/<ref>/rounds/<int:number>/resonances")
+def mark(ref: str, number: int) -> ResponseReturnValue:
+    """This card is true for me too."""
+    return _mark(ref, number, on=True)
+
+
+@bp.post("/r/<ref>/rounds/<int:number>/resonances/delete")
+def mark_no_more(ref: str, number: int) -> ResponseReturnValue:
+    return _mark(ref, number, on=False)
+
+
+def _mark(ref: str, number: int, *, on: bool) -> ResponseReturnValue:
+    def marked(here: Here) -> Given:
+        card = _sent().get("card", "")
+        return resonating.mark(here.room, number, here.token, _idem(), card, on=on)
+
+    return _save(ref, number, marked)
 
 
 @bp.errorhandler(CSRFError)
@@ -92,7 +111,7 @@ def _idem() -> Any:
 def _sent() -> dict[str, Any]:
     """What came, as a mapping: JSON as it is, a form with its `answer` read as JSON."""
     if not request.is_json:
-        sent: dict[str, Any] = {"idem": request.form.get("idem", "")}
+        sent: dict[str, Any] = {name: request.form.get(name, "") for name in ("idem", "card")}
         if "answer" in request.form:
             sent["answer"] = _json(request.form["answer"])
         return sent

@@ -5,7 +5,7 @@ import json
 from flask import Blueprint, Response
 from flask.typing import ResponseReturnValue
 
-from attune import answers, drawing, presence, signals
+from attune import drawing, presence, resonating, signals
 from participant import phone
 from participant.as_json import refusing_as_json
 
@@ -19,7 +19,7 @@ BLOCK = 4_096  # bytes
 def show(ref: str) -> ResponseReturnValue:
     here = phone.inside(ref)
     mine = {
-        "rounds": answers.mine(here.room, here.token),
+        **resonating.all_of(here.room, here.token),
         **signals.as_json(here.room, here.token, drawing.tell),
         "away": presence.is_away(here.room.id, here.seat.key),
     }

@@ -14,7 +14,17 @@ from flask import g, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from pydantic import TypeAdapter, ValidationError
 
-from attune import access, answers, drawing, knocking, presence, refusals, rooms, signals
+from attune import (
+    access,
+    answers,
+    drawing,
+    knocking,
+    presence,
+    refusals,
+    resonating,
+    rooms,
+    signals,
+)
 from attune.app import settings
 from attune.errors import NotAnAnswer, NotYours, Refusal, RoomEnded
 from attune.kinds import kind_of, unflatten
@@ -43,6 +53,7 @@ class Own:
     values: Mapping[str, Any] | None = None
     said: signals.Said | None = None  # what this phone has told privately
     to_copy: Sequence[str] = ()
+    marked: Sequence[str] = ()  # cards of the result that are true for this one too
 
 
 def room_page(here: Here, refused: Refused | None = None) -> ResponseReturnValue:
@@ -54,7 +65,7 @@ def room_page(here: Here, refused: Refused | None = None) -> ResponseReturnValue
         own = _with_what_was_typed(room, own, refused)
     if "change" in request.args:
         own = replace(own, state="none")
-    seen, regions = drawing.page(room, "participant", mine=own.values)
+    seen, regions = drawing.page(room, "participant", mine=own.values, marked=own.marked)
     page = render_template(
         "participant/room.html",
         room=seen.room,
@@ -121,7 +132,7 @@ def refuse(ref: str, refused: Refused) -> ResponseReturnValue:
     """A refusal as the room's page with what was typed, or as JSON for a script."""
     if isinstance(refused.refusal, RoomEnded):
         return goodbye(ref, refused.refusal)
-    if refusals.wants_json() or isinstance(refused.refusal, NotYours):
+    if refusals.wants_json() or type(refused.refusal) is NotYours:
         return refusals.answer(refused.refusal)
     response = make_response(room_page(phone.inside(ref), refused))
     if seconds := refusals.RETRY_SECONDS.get(refused.refusal.status):
@@ -131,8 +142,10 @@ def refuse(ref: str, refused: Refused) -> ResponseReturnValue:
 
 def _own(room: Room, token: bytes) -> Own:
     current = rooms.current_round(room)
-    mine = answers.mine(room, token).get(str(current.number)) if current else None
-    own = Own(said=signals.mine(room, token))
+    number = str(current.number) if current else ""
+    mine = answers.mine(room, token).get(number)
+    marked = resonating.mine(room, token).get(number, ())
+    own = Own(said=signals.mine(room, token), marked=marked)
     if mine is None:
         return own
     return replace(own, state="passed" if mine["pass"] else "given", values=mine["answer"])

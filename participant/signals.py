@@ -119,16 +119,6 @@ def _page(here: Here, refusal: Refusal | None = None) -> ResponseReturnValue:
     return response
 
 
-@bp.post("/r/<ref>/rounds/<int:number>/resonances")
-def resonate(ref: str, number: int) -> NoReturn:  # noqa: ARG001
-    _refuse(ref)
-
-
-@bp.post("/r/<ref>/rounds/<int:number>/resonances/delete")
-def resonate_no_more(ref: str, number: int) -> NoReturn:  # noqa: ARG001
-    _refuse(ref)
-
-
 def _refuse(ref: str) -> NoReturn:
     phone.inside(ref)
     raise Invalid(LATER)

@@ -13,17 +13,16 @@ from flask import Flask, g
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from sqlalchemy.exc import InterfaceError, OperationalError, TimeoutError
 
-from attune import access, answers, drawing, logs, pace, presence, seats, signals
+from attune import access, answers, drawing, logs, pace, presence, resonating, seats, signals
 from attune.db import transaction
 from attune.errors import Busy, Invalid, NotYours, Refusal, TooFast, TooLarge
-from attune.i18n import say
 from attune.models import Room
 from attune.refusals import Broken, as_json
 from attune.rounds import now_ms
 from attune.writer import writer
 from realtime import connections
 from realtime.connections import Connection
-from realtime.wire import COMING, REFUSED
+from realtime.wire import REFUSED
 
 Reply = dict[str, Any]
 Act = Callable[[Connection, Any], Reply]
@@ -56,6 +55,11 @@ class AnswerSent(Sent):
         if [self.answer, self.form, self.passes].count(None) != 2:  # noqa: PLR2004
             raise ValueError("exactly one of them")
         return self
+
+
+class Marked(Sent):
+    card: str = Field(max_length=16)
+    on: bool
 
 
 class ClockAsked(BaseModel):
@@ -95,13 +99,13 @@ def init_app(app: Flask, server: Any) -> None:
     acts: dict[str, Act] = {
         "answer": answer,
         "take_back": take_back,
+        "resonate": resonate,
         "clock": clock,
         "mine": mine,
         "signal": signal,
         "withdraw": withdraw,
         "away": away,
         REFUSED: refused,
-        **dict.fromkeys(COMING, coming),
     }
     for event, act in acts.items():
         server.on(event, partial(handle, app, server, act))
@@ -152,6 +156,15 @@ def take_back(connection: Connection, payload: object) -> Reply:
     return {"ok": True}
 
 
+def resonate(connection: Connection, payload: object) -> Reply:
+    """A card is true for this one too, or no more."""
+    room = _room(connection)
+    sent = _read(Marked, payload)
+    token = connection.token
+    _save(connection, resonating.mark(room, sent.round, token, sent.idem, sent.card, on=sent.on))
+    return {"ok": True}
+
+
 def clock(_: Connection, payload: object) -> Reply:
     """What the server's clock shows, for exercises in which everybody moves together."""
     came = now_ms()
@@ -165,7 +178,7 @@ def mine(connection: Connection, payload: object) -> Reply:
     _read(Nothing, payload)
     return {
         "ok": True,
-        "rounds": answers.mine(room, connection.token),
+        **resonating.all_of(room, connection.token),
         **signals.as_json(room, connection.token, drawing.tell),
         "away": presence.is_away(room.id, connection.seat_key),
     }
@@ -204,11 +217,6 @@ def away(connection: Connection, payload: object) -> Reply:
         room, seat = access.seat_for(connection.ref, connection.token)
         seats.step_away(room, seat, on=sent.on)
     return {"ok": True}
-
-
-def coming(connection: Connection, _: object) -> Reply:
-    _room(connection)
-    raise Invalid(say("This comes with a later version."))
 
 
 def refused(_: Connection, problem: object) -> Reply:

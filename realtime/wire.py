@@ -31,8 +31,7 @@ MOST_FRAMES = 200  # in that time: a page sends some ten
 MOST_REFUSED = 20
 
 REFUSED = "?"
-COMING = ("resonate",)
-EVENTS = ("answer", "take_back", "clock", "mine", "signal", "withdraw", "away", *COMING)
+EVENTS = ("answer", "take_back", "resonate", "clock", "mine", "signal", "withdraw", "away")
 
 _EVENT = re.compile(r"42(\d{0,9})(.*)", re.DOTALL)
 

@@ -13,7 +13,19 @@ from typing import Any, NamedTuple
 
 from eventlet.event import Event
 
-from attune import access, answers, by_hand, ending, live, plans, releases, rooms, rounds, seats
+from attune import (
+    access,
+    answers,
+    by_hand,
+    ending,
+    live,
+    plans,
+    releases,
+    resonating,
+    rooms,
+    rounds,
+    seats,
+)
 from attune.answers import Given
 from attune.app import create_app
 from attune.codes import shown
@@ -224,6 +236,36 @@ class LiveRoom:
             room, _ = access.seat_for(self.ref, token)
             sent.append(answers.taken_back(room, number, token, secrets.token_hex(16)))
         _written(sent)
+
+    def moves(self, number: int, to: int) -> None:
+        with transaction():
+            resonating.move(*access.round_for(self.lead_id, self.ref, number), to=to)
+
+    def marks(
+        self, token: bytes, number: int, card: str, *, on: bool = True, idem: str = ""
+    ) -> Kept:
+        """This card is true for them too, or no more. Raises what it is refused with."""
+        room, _ = access.seat_for(self.ref, token)
+        idem = idem or secrets.token_hex(16)
+        return writer.save(resonating.mark(room, number, token, idem, card, on=on))
+
+    def all_mark(self, number: int, marks: Sequence[tuple[bytes, str]]) -> None:
+        """These marks arrive in the same moment."""
+        done: list[Event] = [Event() for _ in marks]
+        for (token, card), reply in zip(marks, done, strict=True):
+            room, _ = access.seat_for(self.ref, token)
+            idem = secrets.token_hex(16)
+            writer.add(resonating.mark(room, number, token, idem, card, on=True), reply.send)
+        db.session.close()
+        assert all(isinstance(each.wait(), Kept) for each in done)
+
+    def has_marked(self, token: bytes, number: int) -> list[str]:
+        room, _ = access.seat_for(self.ref, token)
+        return resonating.mine(room, token).get(str(number), [])
+
+    def shows_marks(self, number: int, *, shown: bool = True) -> None:
+        with transaction():
+            resonating.show(*access.round_for(self.lead_id, self.ref, number), shown=shown)
 
     def takes_back(self, token: bytes, number: int) -> Kept:
         room, _ = access.seat_for(self.ref, token)

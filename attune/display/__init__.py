@@ -12,6 +12,7 @@ from attune.display.added import ByHand
 from attune.display.picture import (
     HELD,
     Added,
+    Card,
     Change,
     Count,
     Form,
@@ -30,6 +31,7 @@ from attune.display.picture import (
 __all__ = [
     "Added",
     "ByHand",
+    "Card",
     "Change",
     "Count",
     "Form",
@@ -67,18 +69,26 @@ def draw(  # noqa: PLR0913  # each of them changes what may be seen
     tender: bool,
     hidden: Collection[str] = (),
     by_hand: ByHand | None = None,
+    people: int | None = None,
+    also: Mapping[str, int] | None = None,
 ) -> Picture:
     """What `values`, one person's each, look like; held when fewer than `need` gave one.
+
+    Where one person may have given several, `people` says how many did. `also` says, by card, for
+    how many others it is true.
 
     A tender section is never drawn fuller than soft. `hidden` are texts to leave out. What was
     counted `by_hand` never counts toward the need.
     """
     given = [value for value in values if value not in (None, [], "")]
-    if len(given) < need:
+    if (len(given) if people is None else people) < need:
         return held(section, need)
     drawn: Form = "soft" if tender and form == "full" else form
     hidden_keys = frozenset(text_key(text) for text in hidden)
-    task, draws = Task(section, given, drawn, need, hidden_keys), _DRAWN_BY[section.draw]
+    task, draws = (
+        Task(section, given, drawn, need, hidden_keys, people, also or {}),
+        _DRAWN_BY[section.draw],
+    )
     picture = draws(task)
     return added.beside(picture, task, by_hand, draws) if by_hand else picture
 

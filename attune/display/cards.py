@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from attune.display.picture import Picture, Task, TextLine, text_key
 from attune.i18n import Message, say, say_n
 
+LEAST_OTHERS = 2
+
 
 @dataclass(frozen=True)
 class Page:
@@ -43,10 +45,19 @@ class Deck:
         return Page(texts, say("Page %(page)s of %(pages)s", page=at + 1, pages=pages))
 
 
+def _told(others: int) -> int | None:
+    """For how many others it is true. For one is not said: they would know who it was."""
+    return others if others >= LEAST_OTHERS else None
+
+
 def draw(task: Task) -> Picture:
     if task.form == "words":
         said = say("What people wrote is not shown word for word.")
         return replace(task.blank(), sentences=(said,))
-    texts = tuple(TextLine("", text) for text in task.values if text_key(text) not in task.hidden)
+    texts = tuple(
+        TextLine(card.theme, card.text, _told(task.also.get(card.id, 0)), card.id)
+        for card in task.values
+        if text_key(card.text) not in task.hidden
+    )
     said = say_n("%(count)s note, in no order.", "%(count)s notes, in no order.", len(texts))
     return replace(task.blank(), sentences=(said,), texts=texts, shape=Deck(texts, said))

@@ -4,8 +4,8 @@ A Picture is complete: whoever shows, says or exports a result reads nothing els
 """
 
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 import regex
@@ -92,12 +92,22 @@ class Scale:
 
 
 @dataclass(frozen=True)
+class Card:
+    """Somebody's words as they may be seen, and the heading under which they stand."""
+
+    id: str
+    text: str
+    theme: str = ""
+
+
+@dataclass(frozen=True)
 class TextLine:
     """A text as the group sees it; `also` is how many others agreed, from 2 on."""
 
     theme: str
     text: str
     also: int | None = None
+    id: str = ""  # by which a phone says that it is true for it too; in no export
 
 
 @dataclass(frozen=True)
@@ -173,10 +183,13 @@ class Task:
     form: Form
     need: int
     hidden: frozenset[str] = frozenset()  # keys of texts
+    people: int | None = None  # where one may have given several values
+    also: Mapping[str, int] = field(default_factory=dict)  # by card
 
     @property
     def n(self) -> int:
-        return len(self.values)
+        """How many people gave any of the values."""
+        return len(self.values) if self.people is None else self.people
 
     def blank(self) -> Picture:
         """The Picture without anything drawn yet."""

@@ -9,7 +9,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from attune import batches, lines, notes, releases, rooms
+from attune import batches, lines, notes, releases, resonating, rooms
 from attune.db import db
 from attune.display import Added, Form, Picture
 from attune.i18n import Message
@@ -98,7 +98,9 @@ def _step(room: Room, round: Round, say: Say) -> tuple[Document, Document]:
     # A result that still grows does not tell apart what is one number while people answer.
     told = not (batches.is_live(round) and given_now(round))
     group = releases.for_group(round, body) if shown else []
-    for_group = common | {"sections": _sections(round, body, form, say, group)}
+    also = resonating.counts(room, round, shown=True)
+    for_group = common | {"sections": _sections(round, body, form, say, group, also)}
+    also = resonating.counts(room, round, shown=False)
     for_facilitator = common | {
         "outcome": _outcome(
             release.state if release else None,
@@ -112,7 +114,7 @@ def _step(room: Room, round: Round, say: Say) -> tuple[Document, Document]:
         "passes": body.passes if body and told else None,
         "noticed": [say(sentence) for sentence in body.noticed] if body else [],
         "left": _left(round, body.left, say) if body and body.left else None,
-        "sections": _sections(round, body, form, say, None) if release else [],
+        "sections": _sections(round, body, form, say, None, also) if release else [],
     }
     return for_group, for_facilitator
 
@@ -135,15 +137,16 @@ def _outcome(state: str | None, form: Form, *, opened: bool, lost: bool) -> str:
     return "not_shown"
 
 
-def _sections(
+def _sections(  # noqa: PLR0913, PLR0917  # what is drawn depends on all of them
     round: Round,
     body: releases.Body | None,
     form: Form,
     say: Say,
     only: Sequence[str] | None,
+    also: resonating.Counts,
 ) -> list[Document]:
     # Texts that nobody let in are the facilitator's alone.
-    drawn = releases.pictures(round, body, form, only=only, unread=only is None)
+    drawn = releases.pictures(round, body, form, only=only, unread=only is None, also=also)
     return [_section(picture, say) for picture in drawn]
 
 

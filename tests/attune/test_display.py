@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attune.display import Form, Picture, draw, held, text_key
+from attune.display import Card, Form, Picture, draw, held, text_key
 from attune.display.quantiles import HALF, QUARTER, quantile
 from attune.display.small import folded
 from attune.display.strip import blocks_of
@@ -42,6 +42,8 @@ COUNT = section("count")
 
 
 def seen(of: Section[Any], values: Sequence[Any], form: Form = "full", **more: Any) -> Picture:
+    if of is CARDS:
+        values = [Card(str(place), value) for place, value in enumerate(values)]
     return draw(of, values, **{"form": form, "need": NEED, "tender": False, **more})
 
 

@@ -11,7 +11,7 @@ import pytest
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from attune.display import Form, Picture, change, draw, held
+from attune.display import Card, Form, Picture, change, draw, held
 from attune.kinds import Axes, Category, Section
 
 NEED = 4
@@ -43,7 +43,7 @@ def some(kind: str, random: Random) -> Any:
         "bars": random.sample("123", random.randint(1, 3)),
         "icons": [random.choice("123")],
         "words": random.sample(WORDS, random.randint(1, 3)),
-        "cards": random.choice(WORDS),
+        "cards": Card("a1b2c3", random.choice(WORDS)),
         "grid": [random.randint(-3, 3), random.randint(-3, 3)],
         "count": True,
     }[kind]

@@ -61,6 +61,12 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
         {"body": "Two", "reactions": True, "certainty": "debated", "source": "Someone, 2020"},
         {"body": "# Three", "phone_text": "A shorter text", "certainty": "promising"},
     ],
+    "wall": [
+        {},
+        {"columns": ["At work", "At home"], "max_cards": 3, "max_chars": 400},
+        {"max_cards": 1, "max_chars": 40, "resonate": False},
+        {"columns": ["One", "Two", "Three", "Four"], "max_cards": 5, "max_chars": 300},
+    ],
     "weather": [
         {},
         {"set": "ground", "word": True},

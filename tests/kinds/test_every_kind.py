@@ -34,6 +34,7 @@ DEFAULTS = {
     "affect": ("arrive", "group", False, "on_show", 3),
     "pairs": ("discuss", "group", False, "never", 8),
     "weather": ("arrive", "group", False, "on_show", 2),
+    "wall": ("explore", "group", False, "on_show", 5),
     "closing": ("close", "group", False, "on_show", 3),
 }
 
@@ -53,8 +54,8 @@ def flat(tree: Any, at: str = "") -> Iterator[tuple[str, str]]:
         for name, value in tree.items():
             yield from flat(value, f"{at}.{name}" if at else name)
     elif isinstance(tree, list):
-        for value in tree:
-            yield from flat(value, at)
+        for place, value in enumerate(tree):
+            yield from flat(value, f"{at}.{place}" if isinstance(value, dict) else at)
     else:
         yield at, "true" if tree is True else str(tree)
 
@@ -238,8 +239,10 @@ def assert_fits(section: Section[Any], value: Any) -> None:
             assert value
             assert all(type(word) is str and word for word in value)
         case "cards":
-            assert type(value) is str
-            assert value
+            for text, place in [[value, None]] if type(value) is str else value:
+                assert type(text) is str
+                assert text
+                assert place is None or place in offered
         case "grid":
             assert section.axes
             far = (section.axes.cells - 1) // 2
@@ -316,7 +319,7 @@ def test_names_are_paths_into_the_answer(kind: AnyKind, options: Any) -> None:
         name = control.attributes.get("name", "")
         if control.attributes.get("form") == "give":
             model: Any = kind.answer
-            for part in name.split("."):
+            for part in re.sub(r"\.\d+", "", name).split("."):  # the number of a row
                 assert part in model.model_fields, name
                 annotation = model.model_fields[part].annotation
                 inner = getattr(annotation, "__args__", (annotation,))

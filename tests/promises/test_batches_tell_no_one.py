@@ -227,10 +227,10 @@ Break = Callable[[pytest.MonkeyPatch], None]
 def _every_beat_takes_what_there_is(monkeypatch: pytest.MonkeyPatch) -> None:
     honest = batches.take
 
-    def take(sections: Any, needs: Any, answers: Any, took: Any, before: Any) -> Any:
+    def take(sections: Any, needs: Any, answers: Any, took: Any, before: Any, *more: Any) -> Any:
         enough = len([answer for answer in answers if answer]) >= NEED
         one = dict.fromkeys(needs, 1)
-        return honest(sections, one if enough else needs, answers, took, before)
+        return honest(sections, one if enough else needs, answers, took, before, *more)
 
     monkeypatch.setattr(batches, "take", take)
 
@@ -259,8 +259,8 @@ def _what_was_seen_is_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     """A picture of too few goes, and with it what the next is held to."""
     honest = batches.take
 
-    def take(sections: Any, needs: Any, answers: Any, took: Any, before: Any) -> Any:
-        batch = honest(sections, needs, answers, took, before)
+    def take(sections: Any, needs: Any, answers: Any, took: Any, before: Any, *more: Any) -> Any:
+        batch = honest(sections, needs, answers, took, before, *more)
         if batch.renewed and not batch.values:
             nothing = [[batches.NOTHING] for _ in batch.took]
             return type(batch)(batch.values, batch.fresh, nothing, batch.renewed, batch.left)

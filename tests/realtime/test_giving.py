@@ -67,7 +67,7 @@ def test_a_pass_counts_like_an_answer_and_what_is_taken_back_does_not(lead: Lead
     assert phone.asks("mine")["rounds"][str(number)]["pass"] is True
     assert phone.asks("take_back", {"round": number, "idem": idem()}) == {"ok": True}
     assert given(lead, number) == 0
-    assert phone.asks("mine") == {"ok": True, "rounds": {}}
+    assert phone.asks("mine")["rounds"] == {}
 
 
 def test_who_is_late_hears_closed_and_whose_retry_is_late_hears_that_it_was_kept(
