@@ -339,10 +339,19 @@ STEPS: Mapping[str, list[dict[str, Any]]] = {
         {"body": "# عنوان", "reactions": True, "certainty": "debated", "source": "كتاب"},
         {"body": "نص [رابط](https://example.org)", "certainty": "promising"},
     ],
+    "wall": [{"columns": ["البيت", "العمل"], "max_cards": 2}],
     "weather": [{"word": True}, {"set": "ground"}, {"set": "pace"}],
     "words": [{"max_words": 3, "starters": ["هدوء"]}, {"max_words": 1, "display": "cloud"}],
 }
-WRITTEN = {"word": "سلام", "words": ["سلام"], "other": "مشي", "change": "وقت", "line": "سطر"}
+NOTES = [{"text": "شاي معًا", "col": "c1"}, {"text": "مشينا"}]
+WRITTEN = {
+    "cards": NOTES,
+    "word": "سلام",
+    "words": ["سلام"],
+    "other": "مشي",
+    "change": "وقت",
+    "line": "سطر",
+}
 
 
 @pytest.fixture(scope="module")
@@ -382,6 +391,10 @@ def test_no_english_word_is_on_any_page_of_an_arabic_room(place: Place, kind: st
         for form in ("full", "soft", "words"):
             if room.does(f"rounds/{number}/release", form=form).status_code == 200:
                 looked_at(room, phones[0], f"{kind} {number} {form}")
+        for to in (1, 2):  # what can be marked is shown in words by now, and then in full
+            room.does(f"rounds/{number}/release", form="full")
+            if room.does(f"rounds/{number}/progress", to=to).status_code == 200:
+                looked_at(room, phones[0], f"{kind} {number} marked {to}")
 
 
 def test_no_english_word_is_on_the_way_in_and_out_of_an_arabic_room(place: Place) -> None:
