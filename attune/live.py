@@ -125,15 +125,17 @@ def renew(room: Room, round: Round) -> bool:
     if not batch.renewed:
         return False
     before = here.before
+    people = here.people(batch)
+    sizes = releases.sizes_of(batch.values, people)
     body = replace(
         before,
         answers=len(here.given),
         passes=sum(body["a"] is None and "x" not in body for body in here.bodies.values()),
         values=batch.values,
-        people=here.people(batch),
-        again=before.again or releases.is_too_like_another(room, round, batch.values),
+        people=people,
+        again=before.again or releases.is_too_like_another(room, round, sizes),
         batch=before.batch + 1,
-        sizes=[*before.sizes, {name: len(given) for name, given in batch.values.items()}],
+        sizes=[*before.sizes, sizes],
         unread=_unread(here, batch) if _is_read_first(round) else {},
     )
     _keep_taken(room, round, here.bodies, batch.took)

@@ -118,7 +118,7 @@ def make(room: Room, round: Round) -> Release:
             people=people,
             digests=sorted(digest for body in bodies for digest in body["d"]),
             noticed=noticed_in(room, kind.noticed(settings, answers), answers),
-            again=is_too_like_another(room, round, values),
+            again=is_too_like_another(room, round, sizes_of(values, people)),
             tagged=_mixed(tagged) if comparing.is_first(round) else {},
             before=_before(room, round, sections, values, tagged),
         )
@@ -431,11 +431,11 @@ def noticed_in(room: Room, sentences: Sequence[Message], answers: Sequence[Any])
     return [sentence.text for sentence in sentences] if enough else []
 
 
-def is_too_like_another(room: Room, round: Round, values: Mapping[str, Sequence[Any]]) -> bool:
+def is_too_like_another(room: Room, round: Round, here: Mapping[str, int]) -> bool:
     """Whether the same was asked before or since, with a result that differs by too few people.
 
-    Results may be made in any order, so a later round's may be there already. Two rounds that are
-    compared have a rule of their own (`_before`).
+    `here` says how many are in each part. Results may be made in any order, so a later round's may
+    be there already. Two rounds that are compared have a rule of their own (`_before`).
     """
     others = db.session.execute(
         sa.select(Round, Release)
@@ -447,7 +447,6 @@ def is_too_like_another(room: Room, round: Round, values: Mapping[str, Sequence[
             Release.body.is_not(None),
         )
     )
-    here = {name: len(given) for name, given in values.items()}
     for other, release in others:
         compared = round.pair_id is not None and other.pair_id == round.pair_id
         if compared or not asks_alike(other, round):
@@ -460,4 +459,9 @@ def is_too_like_another(room: Room, round: Round, values: Mapping[str, Sequence[
 
 def _sizes(body: Body) -> list[dict[str, int]]:
     """How many people were in each part, in every picture that there has been of it."""
-    return body.sizes or [{name: len(given) for name, given in body.values.items()}]
+    return body.sizes or [sizes_of(body.values, body.people)]
+
+
+def sizes_of(values: Mapping[str, Sequence[Any]], people: Mapping[str, int]) -> dict[str, int]:
+    """How many people are in each part; of cards one person may have several."""
+    return {name: people.get(name, len(given)) for name, given in values.items()}
