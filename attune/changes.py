@@ -19,12 +19,14 @@ Audience = Literal["participant", "screen", "console"]
 AUDIENCES: tuple[Audience, ...] = ("participant", "screen", "console")
 
 REGIONS: dict[Audience, tuple[str, ...]] = {
-    "participant": ("stage", "results", "side", "status"),
+    "participant": ("told", "stage", "results", "side", "status"),
     "screen": ("stage", "results", "status"),
     "console": ("now", "counts", "agenda", "people", "results", "signals"),
 }
 
-Part = Literal["room", "round", "results", "progress", "agenda", "people", "counts", "signals"]
+Part = Literal[
+    "room", "round", "results", "progress", "agenda", "people", "told", "counts", "signals"
+]
 
 
 class Spot(NamedTuple):
@@ -61,6 +63,7 @@ PARTS: dict[Part, tuple[Spot, ...]] = {
         Spot("console", "people"),
         Spot("console", "counts"),
     ),
+    "told": (Spot("participant", "told"), Spot("console", "people")),
     "counts": (Spot("console", "counts"),),
     # Never a region of phones or of the screen: that something was said is for consoles alone.
     "signals": (Spot("console", "signals"), Spot("console", "counts")),

@@ -78,6 +78,11 @@ class Config(BaseSettings):
         description="How many reverse proxies stand in front, so how many `X-Forwarded-For` "
         "entries are believed.",
     )
+    proxy_keeps_no_addresses: bool = Field(
+        default=False,
+        description="With a proxy in front: 1 once its own log keeps no addresses for Attune. Only "
+        "then people are told that their address on the network is not kept.",
+    )
     workers: int = Field(
         default=1, ge=1, description="How many processes serve. One; more come later."
     )

@@ -23,6 +23,7 @@ from attune import (
     rooms,
     signals,
     summary,
+    telling,
 )
 from attune.db import compact, db, sweep, transaction
 from attune.errors import Busy, Conflict
@@ -244,5 +245,6 @@ def _keep_and_delete(room: Room, say: Say) -> None:
     db.session.execute(sa.delete(Seat).where(Seat.room_id == room.id))
     db.session.execute(sa.delete(Note).where(Note.room_id == room.id))
     signals.forget(room)
+    telling.forget(room)
     leading.forget_links(room)
     room.leads_answering = 0

@@ -153,6 +153,16 @@ class Frame(Value):
     optional: bool = Field(default=False, title=N_("Can be left out when time is short"))
 
 
+OwnWords = Literal["usual", "yes", "no"]
+OWN_WORDS = Words(
+    {
+        "usual": N_("As usual: children choose from what is there, all others may write"),
+        "yes": N_("People may write"),
+        "no": N_("Only prepared answers: nobody writes anything"),
+    }
+)
+
+
 class RoomChoices(Value):
     """What a plan says about the rooms that are opened from it."""
 
@@ -182,10 +192,34 @@ class RoomChoices(Value):
             "With this, pressing Esc twice within a second does the same."
         ),
     )
+    own_words: Annotated[OwnWords, OWN_WORDS] = Field(
+        "usual",
+        title=N_("People's own words"),
+        description=N_("For young or lively groups: steps that ask for words are asked without."),
+    )
+    mixed_power: bool = Field(
+        default=False,
+        title=N_("Some here have a say over others"),
+        description=N_(
+            "Staff and who manages them, a teacher and pupils, couples. Esc twice leaves at once "
+            "then, and the console reminds you of what makes it safer. Show results from 5 or more."
+        ),
+    )
 
 
 class RoomSettings(RoomChoices):
     """What holds for the whole room; kept with it, so a change of plan does not reach it."""
 
     help_text: Annotated[str, Text(1000, lines=True)] = ""
+    help_is_checked: bool = False  # whether whoever leads has looked at it
     keep_days: int = Field(30, ge=0, le=365)
+    called: Annotated[str, Text(80)] = ""  # the name of whoever leads, unless it is written here
+    duty: Annotated[str, Text(300)] = ""  # when they must act, unless it is the usual sentence
+
+    @property
+    def takes_own_words(self) -> bool:
+        return self.own_words == "yes" or (self.own_words == "usual" and self.age_band != "child")
+
+    @property
+    def leaves_by_keys(self) -> bool:
+        return self.quick_exit or self.mixed_power

@@ -12,7 +12,7 @@ from typing import get_args
 
 import sqlalchemy as sa
 
-from attune import changes, codes, presence
+from attune import changes, codes, presence, telling
 from attune.db import db
 from attune.errors import Invalid, RoomEnded
 from attune.frame import Entry
@@ -36,9 +36,11 @@ BETWEEN = ", "
 def set_entry(room: Room, entry: str) -> None:
     """Who may come in from now on: open, admit (one by one) or locked. Raises Invalid."""
     _require_running(room)
-    room.entry = checked(entry)
+    before, room.entry = room.entry, checked(entry)
     if room.entry == "open":
         admit_all(room)
+    if room.entry != before:
+        telling.changed(room, "entry")
     changes.note(room.id, "people")
 
 
@@ -100,6 +102,7 @@ def knock_again(room: Room) -> None:
     _require_running(room)
     room.code = free_code()
     room.entry = "admit"
+    telling.changed(room, "entry")
     mine = sa.select(Seat).where(Seat.room_id == room.id, Seat.state == "in").order_by(Seat.key)
     inside = db.session.scalars(mine).all()
     for seat, label in zip(inside, free_labels(room, len(inside)), strict=True):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from attune import access, changes
+from attune import access, changes, telling
 from attune.db import db
 from attune.errors import Invalid, NotYours, RoomEnded
 from attune.i18n import say
@@ -93,6 +93,7 @@ def watch_over(room: Room, facilitator: Facilitator) -> bool:
     db.session.add(RoomFacilitator(room_id=room.id, facilitator_id=facilitator.id, role="co"))
     db.session.flush()
     changes.note(room.id, "people")
+    telling.changed(room, "co")
     return True
 
 
@@ -116,6 +117,9 @@ def hand_over(room: Room, facilitator_id: int) -> None:
     to.role = "lead"
     forget_links(room)
     # Their name stands wherever people read who sees what they give.
+    if room.settings.get("called"):
+        room.settings = {**room.settings, "called": ""}
+    telling.changed(room, "lead")
     changes.note(room.id, "room")
 
 
@@ -128,7 +132,9 @@ def send_away(room: Room, facilitator_id: int) -> None:
     if member.role == "lead":
         raise Invalid(say("A room needs somebody who leads it. Hand it over first."))
     db.session.delete(member)
+    db.session.flush()
     changes.note(room.id, "people")
+    telling.changed(room, "left")
 
 
 def count_in(room: Room, facilitator_id: int, seat_token: bytes | None) -> None:

@@ -50,6 +50,33 @@ def failed(event: str, error: BaseException | None) -> None:
     _log.error(event, extra={"facts": described(error)})
 
 
+def look_for_addresses(*, log: object, log_output: bool) -> None:
+    """Look at how this server logs, once it serves: `keeps_no_addresses` is the answer."""
+    for name in list(logging.root.manager.loggerDict):
+        _through_here_alone(logging.getLogger(name))
+    _looked["nothing"] = (
+        isinstance(log, Silence)
+        and not log_output
+        and logging.getLogger().level >= logging.WARNING
+        and all(isinstance(one.formatter, Lines) for one in logging.getLogger().handlers)
+    )
+
+
+def keeps_no_addresses() -> bool:
+    """Whether this server has looked at its own log and found that it writes no address."""
+    return _looked["nothing"]
+
+
+def _through_here_alone(logger: logging.Logger) -> None:
+    """Take a library's own way into a log away from it: what it says comes through `Lines`."""
+    for handler in [one for one in logger.handlers if not isinstance(one.formatter, Lines)]:
+        logger.removeHandler(handler)
+    logger.propagate = True
+
+
+_looked = {"nothing": False}
+
+
 class Lines(logging.Formatter):
     """Writes a record as one line, without what may be content."""
 

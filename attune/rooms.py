@@ -79,6 +79,8 @@ def require_running(room: Room) -> None:
 
 def leader_of(room: Room) -> str:
     """The name of who leads, as the room calls them."""
+    if called := settings_of(room).called:
+        return called
     lead = (
         sa.select(Facilitator.name)
         .join(RoomFacilitator, RoomFacilitator.facilitator_id == Facilitator.id)

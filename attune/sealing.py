@@ -162,6 +162,10 @@ def about_summary(ref: str) -> bytes:
     return f"summary:{ref}".encode()
 
 
+def about_announcement(ref: str) -> bytes:
+    return f"announcement:{ref}".encode()
+
+
 def about_note(ref: str, round: int, facilitator_id: int) -> bytes:
     return f"note:{ref}:{round}:{facilitator_id}".encode()
 

@@ -38,6 +38,11 @@ class RoomSeen:
     help_text: str
     tells: str  # whom people can tell something privately; empty while nobody would see it
     phones: int  # how many are here
+    watching: tuple[str, ...]  # the names of those who watch over it with who leads
+    told: Message | None  # what was changed of who sees what
+    spoken: str  # what who leads says to everybody
+    lacks_help: bool  # the help text is still the general one, and nobody has looked at it
+    mixed_power: bool
     code: str  # as written on the screen; empty once it has ended
 
 

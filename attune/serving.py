@@ -31,6 +31,8 @@ SPARE_FILES = 256  # for the database, keys and logs
 IDLE_SECONDS = 60  # a websocket says something every 10 s, by its pings
 FINISH_SECONDS = 5
 PR_SET_DUMPABLE = 4
+# The library would write a line for each request, with its address and path.
+ACCESS_LOG: dict[str, Any] = {"log": logs.Silence(), "log_output": False}
 
 Act = Callable[[], object]
 
@@ -63,14 +65,14 @@ def serve(
         listener,
         counted,
         protocol=_Protocol,
-        log=logs.Silence(),
-        log_output=False,
+        **ACCESS_LOG,
         debug=False,
         max_size=files - SPARE_FILES,
         socket_timeout=IDLE_SECONDS,
     )
     for chore in chores:
         eventlet.spawn(_again_and_again, chore)
+    logs.look_for_addresses(**ACCESS_LOG)
     with _signals() as wait_for_signal:
         started()
         settle_memory()

@@ -17,10 +17,12 @@ from attune import (
     rooms,
     rounds,
     signals,
+    telling,
 )
 from attune.agenda import agenda_of
 from attune.changes import Audience
 from attune.codes import shown as shown_code
+from attune.config import HELP_TEXT
 from attune.display import Form, text_key
 from attune.frame import PHASES
 from attune.models import Release, Room, Round
@@ -56,20 +58,26 @@ def stage(room: Room, audience: Audience) -> Stage:
 
 
 def _room(room: Room) -> RoomSeen:
-    settings = rooms.settings_of(room)
+    settings, leader = rooms.settings_of(room), rooms.leader_of(room)
+    watching = leading.watching(room)
     return RoomSeen(
         ref=room.ref,
         title=room.title,
-        leader=rooms.leader_of(room),
+        leader=leader,
         state=room.state,
         entry=room.entry,
         language=settings.language,
         k=settings.k,
         age_band=settings.age_band,
-        quick_exit=settings.quick_exit,
+        quick_exit=settings.leaves_by_keys,
         help_text=settings.help_text,
         tells=signals.owner(room) if signals.is_offered(room) else "",
         phones=presence.here(room.id),
+        watching=watching,
+        told=telling.line(room, leader, watching) if room.state in ("lobby", "live") else None,
+        spoken=telling.spoken(room),
+        lacks_help=settings.help_text == HELP_TEXT and not settings.help_is_checked,
+        mixed_power=settings.mixed_power,
         code=shown_code(room.code) if room.code else "",
     )
 

@@ -33,6 +33,7 @@ _UNTIL = {
     "answer": N_("Deleted when their result is made, and at the latest when the room ends."),
     "release": WITH_THE_ROOM,
     "signal": WITH_THE_ROOM,
+    "announcement": WITH_THE_ROOM,
     "note": NOT_ADDED,
     "summary": WITH_THE_SUMMARY,
     "version": WITH_THE_SUMMARY,

@@ -28,6 +28,8 @@ from facilitator import (
     signing_in,
     steps,
     summaries,
+    telling,
+    terms,
 )
 from facilitator.door import require_facilitator
 
@@ -45,6 +47,7 @@ _VIEWS = (
         papers,
     ),
     *(rooms, leading, rounds, asking, releases, by_hand, notes, signals, screens, summaries),
+    *(terms, telling),
 )
 
 bp = Blueprint("facilitator", __name__, template_folder="templates")

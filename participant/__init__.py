@@ -6,9 +6,9 @@ asks `phone` for the room and the seat that the cookie opens, and gets a refusal
 
 from flask import Blueprint, Flask
 
-from participant import answers, away, joins, mine, privacy, regions, rooms, seats, signals
+from participant import answers, away, joins, mine, privacy, regions, rooms, seats, signals, terms
 
-_VIEWS = (joins, rooms, answers, mine, regions, seats, signals, away, privacy)
+_VIEWS = (joins, rooms, answers, mine, regions, seats, signals, away, terms, privacy)
 
 bp = Blueprint("participant", __name__, template_folder="templates")
 for views in _VIEWS:

@@ -10,13 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from attune import access, codes, refusals, rooms, seats
-from attune.app import settings
 from attune.db import transaction
 from attune.errors import NotYours, Refusal, RoomEnded, TooFast
 from attune.i18n import say_n
 from attune.models import Room
 from attune.security import note_failed_code, too_many_failed_codes
-from participant import phone
+from participant import phone, terms
 
 bp = Blueprint("joins", __name__)
 
@@ -69,16 +68,12 @@ def _consent(code: str) -> ResponseReturnValue:
         room = _behind(code)
     except NotYours as refusal:
         return _no_such_room(refusal)
-    known = rooms.settings_of(room)
-    g.language = known.language
+    g.language = rooms.settings_of(room).language
     return render_template(
         "participant/consent.html",
-        title=room.title,
-        leader=rooms.leader_of(room),
         code=codes.normal(code),
         shown=codes.shown(codes.normal(code)),
-        behind_proxy=settings().proxies > 0,
-        **known.model_dump(include={"k", "keep_days", "help_text"}),
+        **terms.agreed(room),
     )
 
 

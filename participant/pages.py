@@ -24,6 +24,7 @@ from attune import (
     resonating,
     rooms,
     signals,
+    telling,
 )
 from attune.app import settings
 from attune.errors import NotAnAnswer, NotYours, Refusal, RoomEnded
@@ -76,6 +77,7 @@ def room_page(here: Here, refused: Refused | None = None) -> ResponseReturnValue
         idem=secrets.token_hex(16),
         back="back" in request.args,
         from_away="here" in request.args,
+        who_sees=telling.who_sees(seen.room.leader, seen.room.watching),
         exit_url=settings().exit_url,
         refused=refused.refusal if refused else None,
     )

@@ -1,5 +1,6 @@
 """What is stored. Each column's comment is shown to people on the page What we store."""
 
+from attune.models.announcement import Announcement
 from attune.models.facilitator import Facilitator
 from attune.models.invitation import Invitation
 from attune.models.note import Note
@@ -12,6 +13,7 @@ from attune.models.signal import Signal
 from attune.models.summary import Summary
 
 __all__ = [
+    "Announcement",
     "Answer",
     "Facilitator",
     "Invitation",

@@ -35,10 +35,22 @@ class Room(Base):
         sa.String(8), comment=N_("Whether people can come in: open, admit or locked.")
     )
     settings: Mapped[dict[str, Any]] = mapped_column(
-        sa.JSON, comment=N_("Smallest group shown, age band, language, help text, days kept.")
+        sa.JSON,
+        comment=N_(
+            "Smallest group shown, age band, language, help text, days kept, what people agree to."
+        ),
     )
     leads_answering: Mapped[int] = mapped_column(
         server_default="0", default=0, comment=N_("How many facilitators answer too.")
+    )
+    told: Mapped[str] = mapped_column(
+        sa.String(8),
+        server_default="",
+        default="",
+        comment=N_("What was last changed of who sees what, which every phone is told."),
+    )
+    told_in: Mapped[int] = mapped_column(
+        server_default="0", default=0, comment=N_("The question that was the last one then.")
     )
     day: Mapped[dt.date] = mapped_column(comment=N_("The day it was opened."))
     forget_on: Mapped[dt.date | None] = mapped_column(

@@ -83,11 +83,11 @@ def words_of(page: str) -> str:
 def regions_of(page: str) -> dict[str, str]:
     """What stands in each region of the page."""
     page = page.partition('<p class="small without-script">')[0]
-    parts = re.split(r'<div id="(\w+)" data-region="\w+" data-v="\d+">', page)
+    parts = re.split(r'<div id="(\w+)" data-region="\w+" data-v="\d+"[^>]*>', page)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
 def versions_of(page: str) -> dict[str, int]:
     """The version of each region of the page."""
-    found = re.findall(r'<div id="(\w+)" data-region="\w+" data-v="(\d+)">', page)
+    found = re.findall(r'<div id="(\w+)" data-region="\w+" data-v="(\d+)"[^>]*>', page)
     return {name: int(v) for name, v in found}
