@@ -56,6 +56,7 @@ OF_FACILITATORS_ALONE = {
     "attune/rehearsal/",
     "attune/second_step.py",
     "attune/serving.py",
+    "attune/terms.py",
     "attune/templates/components/form.html",
     "attune/templates/components/keys.html",
     "facilitator/",
