@@ -10,12 +10,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import NamedTuple
 
 import click
 from flask import Flask
 
-from attune import accounts, codes, migrating, programmes, running, second_step
+from attune import accounts, backup, codes, migrating, programmes, running, second_step
 from attune.app import settings
 from attune.assets import Assets
 from attune.config import Config
@@ -64,6 +65,36 @@ def forget() -> None:
     with _app().app_context():
         count = running.forget_due()
     click.echo(f"Rooms forgotten: {count}.")
+
+
+@attune.command("backup")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def back_up(file: Path) -> None:
+    """Write a backup to FILE, while rooms are live or not. It has no keys."""
+    with _app().app_context(), _refusals_said():
+        backup.write(file)
+    click.echo(f"{file} has been written. keys/kept is not in it; keys/live never may be.")
+
+
+@attune.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+def restore(file: Path) -> None:
+    """Bring the backup FILE into an empty database. Put keys/kept in place before."""
+    with _app().app_context(), _refusals_said():
+        running.migrate_database()
+        restored = backup.restore(file)
+        running.finish_endings()
+        unreadable = backup.forget_unreadable()
+        running.forget_due()
+    click.echo(f"Restored: {restored.facilitators} who lead, {restored.rooms} rooms.")
+    if restored.running:
+        click.echo(f"Ended without last results, as they ran at the time: {restored.running}.")
+    if unreadable:
+        click.echo(
+            f"Forgotten, as their keys are not in keys/kept: {unreadable}. If you have a copy of "
+            "that folder, put it in place and restore again, into an empty database."
+        )
+    click.echo("Everybody signs in and joins anew.")
 
 
 @attune.command()
@@ -174,7 +205,7 @@ def _password() -> str:
 def _refusals_said() -> Iterator[None]:
     try:
         yield
-    except Refusal as refusal:
+    except (Refusal, backup.Refused, OSError) as refusal:
         raise click.ClickException(str(refusal)) from None
 
 

@@ -109,6 +109,14 @@ def begin_forgotten_open(today: dt.date) -> list[Room]:
     return due
 
 
+def begin_restored() -> list[Room]:
+    """Lock every room that ran when the backup was made: there are no seats and no answers."""
+    running = list(db.session.scalars(sa.select(Room).where(Room.state.in_(("lobby", "live")))))
+    for room in running:
+        _lock(room)
+    return running
+
+
 def unfinished() -> list[int]:
     """Rooms whose ending was interrupted."""
     return list(db.session.scalars(sa.select(Room.id).where(Room.state == "ending")))

@@ -157,6 +157,25 @@ def test_forgetting_by_hand_says_how_many(tmp_path: Path) -> None:
     assert one.command("forget").stdout == "Rooms forgotten: 0.\n"
 
 
+def test_a_backup_is_written_beside_a_running_server_and_restored_elsewhere(
+    server: Start, tmp_path: Path
+) -> None:
+    running = server()
+    add_facilitator(running, "jo@example.org")
+    file = tmp_path / "backup"
+    assert running.command("backup", str(file)).returncode == 0
+    again = running.command("backup", str(file))
+    assert again.returncode == 1
+    assert "there already" in again.stderr
+    refused = running.command("restore", str(file))
+    assert refused.returncode == 1
+    assert "not empty" in refused.stderr
+    (tmp_path / "other").mkdir()
+    restored = AttuneServer(tmp_path / "other").command("restore", str(file))
+    assert restored.returncode == 0, restored.stderr
+    assert "Restored: 1 who lead, 0 rooms." in restored.stdout
+
+
 def test_accounts_are_made_shut_and_reset_from_the_command_line(tmp_path: Path) -> None:
     one = AttuneServer(tmp_path)
     one.command("migrate")

@@ -48,6 +48,7 @@ OF_FACILITATORS_ALONE = {
     "attune/forms/",
     "attune/frame.py",
     "attune/invitations.py",
+    "attune/keys.py",
     "attune/leading.py",
     "attune/notes.py",
     "attune/pairing.py",
