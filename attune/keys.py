@@ -60,13 +60,13 @@ class Keyring:
         self._folder = folder
         self._live.clear()
         if is_new:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             for name in NAMES:
-                (folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
+                (folder / name).mkdir(exist_ok=True, mode=0o700)
 
     def trouble(self) -> Trouble | None:
         """Whether the folder is missing, shut to this process, or open to others on the machine."""
-        for name in NAMES:
-            folder = self._path(name, "")
+        for folder in (self._path("live", "").parent, *(self._path(name, "") for name in NAMES)):
             try:
                 mode = folder.stat().st_mode
                 list(os.scandir(folder))

@@ -57,7 +57,7 @@ def lock(room: LiveRoom) -> None:
 
 def test_a_new_server_makes_the_folder_for_itself_alone(sqlite_house: House) -> None:
     assert keyring.trouble() is None
-    for folder in (sqlite_house.keys / "live", sqlite_house.keys / "kept"):
+    for folder in (sqlite_house.keys, sqlite_house.keys / "live", sqlite_house.keys / "kept"):
         assert folder.stat().st_mode & 0o777 == 0o700
 
 
