@@ -66,19 +66,9 @@ class Keyring:
 
     def trouble(self) -> Trouble | None:
         """Whether the folder is missing, shut to this process, or open to others on the machine."""
-        for folder in (self._path("live", "").parent, *(self._path(name, "") for name in NAMES)):
-            try:
-                mode = folder.stat().st_mode
-                list(os.scandir(folder))
-            except FileNotFoundError:
-                return "missing"
-            except OSError:
-                return "shut"
-            if not os.access(folder, os.W_OK | os.X_OK):
-                return "shut"
-            if stat.S_IMODE(mode) & FOR_OTHERS:
-                return "open"
-        return None
+        here = self._path("live", "").parent
+        found = {_trouble_of(folder) for folder in (here, *(here / name for name in NAMES))}
+        return next((trouble for trouble in TROUBLES if trouble in found), None)
 
     def create(self, ref: str) -> None:
         """Make both keys of a room; on disk before this returns. Raises NoKeys."""
@@ -177,6 +167,19 @@ class Keyring:
 
 
 keyring = Keyring()
+
+
+def _trouble_of(folder: Path) -> Trouble | None:
+    try:
+        mode = folder.stat().st_mode
+        next(folder.iterdir(), None)
+    except FileNotFoundError:
+        return "missing"
+    except OSError:
+        return "shut"
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return "shut"
+    return "open" if stat.S_IMODE(mode) & FOR_OTHERS else None
 
 
 def _sync_folder(folder: Path) -> None:
