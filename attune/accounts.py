@@ -74,7 +74,7 @@ def set_up(name: str, email: str, password: PasswordHash) -> Facilitator:
 
 def add(name: str, email: str, password: PasswordHash, role: Role = "facilitator") -> Facilitator:
     """Make an account. Raises Invalid, with the field that does not fit."""
-    address = _address(email)
+    address = read_address(email)
     if _find(address):
         raise Invalid(say("There is an account with this email already."), "email")
     facilitator = Facilitator(
@@ -91,7 +91,7 @@ def sign_in(email: str, password: str) -> Facilitator:
     Raises Invalid for what cannot be an address, and NoMatch, in the same time and words
     whether the account is unknown, disabled, or the password another.
     """
-    facilitator = _find(_address(email))
+    facilitator = _find(read_address(email))
     known = facilitator is not None and not facilitator.is_disabled
     # An unknown address costs the same hash as a known one, or the clock would tell them apart.
     against = facilitator.password_hash if facilitator else _NOBODYS
@@ -119,7 +119,7 @@ def known(facilitator_id: int) -> Facilitator:
 
 def by_email(email: str) -> Facilitator:
     """For the command line. Raises Invalid: there is no such account."""
-    found = _find(_address(email))
+    found = _find(read_address(email))
     if found is None:
         raise Invalid(say("There is no account with this email."), "email")
     return found
@@ -184,7 +184,7 @@ def _find(address: str) -> Facilitator | None:
     return db.session.scalar(select(Facilitator).where(Facilitator.email == address))
 
 
-def _address(email: str) -> str:
+def read_address(email: str) -> str:
     address = clean(email).casefold()
     if not address:
         raise Invalid(say("Add your email address."), "email")

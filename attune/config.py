@@ -16,13 +16,13 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from attune.errors import BadSetting
 from attune.i18n import N_
+from attune.smtp import Outbox
 
 PREFIX = "ATTUNE_"
 # Set for the build of the front end (hatch_build.py), and none of the server's business.
 NOT_OURS = {"ATTUNE_FRONT_END"}
 NOT_YET = {
     "ATTUNE_QUEUE_URL": "a queue is for several workers, which come with a later version",
-    "ATTUNE_MAIL_URL": "sending mail comes with a later version",
 }
 DATABASES = ("sqlite", "postgresql", "postgresql+psycopg2")
 LOOPBACK = {"127.0.0.1": "127.0.0.1", "::1": "[::1]", "localhost": "localhost"}
@@ -103,6 +103,13 @@ class Config(BaseSettings):
         default="about:blank",
         description="Where the quick exit leads: a page that says nothing.",
     )
+    mail_url: str = Field(
+        default="",
+        repr=False,
+        description="The mail server for links to a new password: "
+        "`smtp://USER:PASSWORD@HOST:PORT?from=ADDRESS`, or `smtps://`. Without it nothing is "
+        "mailed.",
+    )
     log: Literal["debug", "info", "warning", "error"] = Field(
         default="info",
         description="How much is logged. Never what people write or who they are.",
@@ -128,6 +135,11 @@ class Config(BaseSettings):
     @property
     def is_https(self) -> bool:
         return self.public_url.startswith("https:")
+
+    @property
+    def outbox(self) -> Outbox | None:
+        """Where mail is handed in; None without a mail server."""
+        return Outbox.read(self.mail_url) if self.mail_url else None
 
     @property
     def all_origins(self) -> tuple[str, ...]:
@@ -173,6 +185,13 @@ class Config(BaseSettings):
     def _read_exit_url(cls, value: str) -> str:
         if value != "about:blank" and urlsplit(value).scheme not in {"http", "https"}:
             raise ValueError("it is about:blank or begins with https://")
+        return value
+
+    @field_validator("mail_url")
+    @classmethod
+    def _read_mail_url(cls, value: str) -> str:
+        if value:
+            Outbox.read(value)
         return value
 
     @field_validator("workers")

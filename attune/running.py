@@ -9,7 +9,17 @@ from datetime import UTC, datetime
 
 from flask import Flask
 
-from attune import batches, ending, invitations, live, migrating, programmes, serving, sign_ins
+from attune import (
+    batches,
+    ending,
+    invitations,
+    live,
+    migrating,
+    programmes,
+    resets,
+    serving,
+    sign_ins,
+)
 from attune.app import settings
 from attune.config import Config
 from attune.db import db, transaction
@@ -70,6 +80,7 @@ def forget_due() -> int:
     today = datetime.now(UTC).date()
     with transaction():
         invitations.clear()
+        resets.clear()
         sign_ins.clear()
         ending.begin_forgotten_open(today)
     finish_endings()

@@ -20,6 +20,7 @@ from facilitator import (
     plans,
     programmes,
     releases,
+    resets,
     rooms,
     rounds,
     screens,
@@ -34,18 +35,8 @@ from facilitator import (
 from facilitator.door import require_facilitator
 
 _VIEWS = (
-    *(
-        signing_in,
-        account,
-        second_step,
-        home,
-        people,
-        invitations,
-        programmes,
-        plans,
-        steps,
-        papers,
-    ),
+    *(signing_in, account, second_step, home, people, invitations, resets),
+    *(programmes, plans, steps, papers),
     *(rooms, leading, rounds, asking, releases, by_hand, notes, signals, screens, summaries),
     *(terms, telling),
 )

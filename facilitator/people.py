@@ -8,12 +8,13 @@ from flask import Blueprint, jsonify, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from attune import access, accounts, ending, invitations, leading
+from attune import access, accounts, ending, invitations, leading, resets, second_step
 from attune.app import path_for, settings
 from attune.db import transaction
 from attune.errors import Invalid
-from attune.models import Invitation
+from attune.models import Facilitator, Invitation
 from attune.refusals import wants_json
+from facilitator.resets import link_of as reset_link
 from facilitator.rooms import finish_ending
 
 PERSON = "/people/<int(max=2147483647):facilitator_id>"
@@ -40,7 +41,11 @@ def invite() -> ResponseReturnValue:
         if wants_json():
             raise
         return _page(problem), problem.status
-    return jsonify(as_json(made, token)) if wants_json() else _page(made=made, token=token)
+    return (
+        jsonify(as_json(made, token))
+        if wants_json()
+        else _page(made=made, link_made=link_of(token))
+    )
 
 
 @bp.post(f"{INVITATION}/delete")
@@ -65,6 +70,18 @@ def let_in_again(facilitator_id: int) -> ResponseReturnValue:
         access.owner(current_user.id)
         accounts.let_in_again(facilitator_id)
     return _done()
+
+
+@bp.post(f"{PERSON}/resets")
+def make_reset(facilitator_id: int) -> ResponseReturnValue:
+    """Make a link with which they choose a new password."""
+    without = request.form.get("without_second_step") == "yes"
+    with transaction():
+        owner = access.owner(current_user.id)
+        token = resets.make(owner, facilitator_id, without_second_step=without)
+        person = accounts.facilitator(facilitator_id)
+    link = reset_link(token)
+    return jsonify(link=link) if wants_json() else _page(reset_for=person, link_made=link)
 
 
 @bp.post(f"{PERSON}/endings")
@@ -93,13 +110,23 @@ def _done() -> ResponseReturnValue:
     return redirect(url_for("facilitator.people.show"), 303)
 
 
-def _page(problem: Invalid | None = None, made: Invitation | None = None, token: str = "") -> str:
+def _page(
+    problem: Invalid | None = None,
+    made: Invitation | None = None,
+    *,
+    reset_for: Facilitator | None = None,
+    link_made: str = "",
+) -> str:
     return render_template(
         "facilitator/people.html",
-        people=[(person, len(leading.left_alone(person))) for person in accounts.everybody()],
+        people=[
+            (person, len(leading.left_alone(person)), second_step.is_on(person))
+            for person in accounts.everybody()
+        ],
         links=[(one, invitations.hours_left(one)) for one in invitations.open_ones(None)],
-        made=made,
-        link_made=link_of(token) if token else "",
+        made=made or reset_for,
+        link_made=link_made,
+        is_reset=reset_for is not None,
         problem=problem,
         name=request.form.get("name", "") if problem else "",
     )

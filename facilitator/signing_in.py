@@ -223,4 +223,6 @@ def _sign_in_page(problem: Refusal | None = None) -> str:
         problem=problem,
         going_to=request.args.get("next", ""),
         email=request.form.get("email", ""),
+        by_mail=bool(settings().mail_url),
+        is_new=request.method == "GET" and request.args.get("new") == "password",
     )

@@ -55,6 +55,7 @@ OF_FACILITATORS_ALONE = {
     "attune/plans.py",
     "attune/programmes.py",
     "attune/rehearsal/",
+    "attune/resets.py",
     "attune/second_step.py",
     "attune/serving.py",
     "attune/terms.py",

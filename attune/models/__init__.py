@@ -4,6 +4,7 @@ from attune.models.announcement import Announcement
 from attune.models.facilitator import Facilitator
 from attune.models.invitation import Invitation
 from attune.models.note import Note
+from attune.models.password_reset import PasswordReset
 from attune.models.plan import Plan, Step
 from attune.models.recovery_code import RecoveryCode
 from attune.models.room import Room, RoomFacilitator, Seat, Version
@@ -18,6 +19,7 @@ __all__ = [
     "Facilitator",
     "Invitation",
     "Note",
+    "PasswordReset",
     "Plan",
     "RecoveryCode",
     "Release",
