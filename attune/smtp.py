@@ -29,7 +29,7 @@ class Outbox:
     port: int
     sender: str
     is_tls: bool  # from the first byte; else it is asked for
-    user: str = ""
+    account: str = ""
     password: str = field(default="", repr=False)
 
     @classmethod
@@ -65,8 +65,8 @@ class Outbox:
         mail["Auto-Submitted"] = "auto-generated"  # so that nobody's absence note answers
         mail.set_content(text)
         with self._connected() as server:
-            if self.user:
-                server.login(self.user, self.password)
+            if self.account:
+                server.login(self.account, self.password)
             server.send_message(mail)
 
     def _connected(self) -> smtplib.SMTP:
