@@ -35,6 +35,7 @@ class Trace:
     place: tuple[int, int]  # where it lies; what came later is larger
     overflow: int
     seen: int  # the first frame of the log in which it is; -1 where it is in none
+    indexed: int  # where it lies in the last page of an index
     beside: Mapping[str, int] = field(default_factory=dict)  # numbers by table and column
 
 
@@ -56,6 +57,7 @@ class Copy:
             "offset": _by_rank(lambda trace: trace.place[1]),
             "overflow": _by_rank(lambda trace: trace.overflow),
             "log": _by_rank(lambda trace: trace.seen),
+            "index": _by_rank(lambda trace: trace.indexed),
             **{name: _by_rank(_column(name)) for name in sorted(columns)},
         }
 
@@ -65,19 +67,32 @@ def copy_of(file: Path) -> Copy:
     beside = _beside(file)
     now: dict[Key, Cell] = {}
     seen: dict[Key, int] = {}
+    indexed: dict[bytes, int] = {}
     for cell in cells(file):
         key = _key(cell)
         if key and key[2] in beside:  # not something that is only left behind
             now[key] = cell
             if cell.frame >= 0:
                 seen.setdefault(key, cell.frame)
+        elif not key:
+            indexed |= dict.fromkeys(_names(cell), -cell.offset)
     found: dict[int, defaultdict[int, list[Trace]]] = {
         ANSWER: defaultdict(list),
         SEAT: defaultdict(list),
     }
     for key, cell in now.items():
         column, of, name = key
-        found[column][of].append(_trace(key, cell, seen.get(key, -1), beside[name]))
+        trace = Trace(
+            name=name,
+            of=of,
+            size=sum(cell.sizes),
+            place=(cell.page, -cell.offset),
+            overflow=cell.overflow,
+            seen=seen.get(key, -1),
+            indexed=indexed.get(name, 0),
+            beside=beside[name],
+        )
+        found[column][of].append(trace)
     return Copy(found[ANSWER], found[SEAT])
 
 
@@ -94,10 +109,8 @@ def _key(cell: Cell) -> Key | None:
     return None
 
 
-def _trace(key: Key, cell: Cell, seen: int, beside: Mapping[str, int]) -> Trace:
-    _, of, name = key
-    place = (cell.page, -cell.offset)
-    return Trace(name, of, sum(cell.sizes), place, cell.overflow, seen, beside)
+def _names(cell: Cell) -> list[bytes]:
+    return [each for each in cell.values if isinstance(each, bytes) and len(each) == NUMBER]
 
 
 def _beside(file: Path) -> dict[bytes, dict[str, int]]:

@@ -59,6 +59,8 @@ def _missing(reply: requests.Response) -> Iterator[str]:
     for name, value in HEADERS.items():
         if reply.headers.get(name) != value:
             yield f"{name}: {reply.headers.get(name)}"
+    # Of what is asked by its tag, somebody beside the phone could learn whether it changed.
+    yield from (f"{name} is there" for name in ("ETag", "Last-Modified") if name in reply.headers)
     policy = reply.headers.get("Content-Security-Policy", "").split("; ")
     # The one line that depends on the instance: its own sockets, and nobody else's.
     sockets = {line for line in policy if line.startswith("connect-src 'self' ws://127.0.0.1:")}

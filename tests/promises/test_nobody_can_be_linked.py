@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from attune import releases, rounds, seats
+from attune import cards, releases, rounds, seats
 from attune.auditing.linking import Copy, Outcome, Pair, copy_of, strongest
 from attune.db import WRITING, db, sweep
 from attune.sealing import Key
@@ -122,7 +122,7 @@ def an_arrival_column(_: pytest.MonkeyPatch) -> None:
 
 
 def the_order_kept_at_close(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(rounds, "_write_in_order", lambda _round: None)
+    patch.setattr(rounds, "_write_in_order", lambda *_: None)
 
 
 def one_number_for_all_rounds(patch: pytest.MonkeyPatch) -> None:
@@ -209,10 +209,8 @@ def by_their_place(house: House, many: int) -> Outcome:
         room.previews(number)
         body = room.result(number)
         assert body
-        words, wishes = (
-            [str(value).strip("wc[']") for value in body.values[section]]
-            for section in ("word", "change")
-        )
+        words = [str(value).strip("w[']") for value in body.values["word"]]
+        wishes = [card["text"].strip("c") for card in body.values["change"]]
         for place, whose in enumerate(words):
             distance = {other: abs(place - at) for at, other in enumerate(wishes)}
             nearer = sum(each < distance[whose] for each in distance.values())
@@ -237,7 +235,8 @@ def test_parts_that_lie_alike_are_joined(
         if broken == "one order for all parts":
             Random(len(values)).shuffle(values)
 
-    monkeypatch.setattr(releases._random, "shuffle", shuffle)
+    for random in (releases._random, cards._random):
+        monkeypatch.setattr(random, "shuffle", shuffle)
     outcome = by_their_place(sqlite_house, 4)
     tell("A1", f"caught: {broken}", said(outcome))
     assert outcome.succeeds
