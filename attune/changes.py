@@ -25,7 +25,16 @@ REGIONS: dict[Audience, tuple[str, ...]] = {
 }
 
 Part = Literal[
-    "room", "round", "results", "progress", "agenda", "people", "told", "counts", "signals"
+    "room",
+    "round",
+    "results",
+    "progress",
+    "agenda",
+    "people",
+    "told",
+    "counts",
+    "signals",
+    "pause",
 ]
 
 
@@ -65,6 +74,15 @@ PARTS: dict[Part, tuple[Spot, ...]] = {
     ),
     "told": (Spot("participant", "told"), Spot("console", "people")),
     "counts": (Spot("console", "counts"),),
+    "pause": (
+        Spot("participant", "side"),
+        Spot("participant", "status"),
+        Spot("screen", "stage"),
+        Spot("screen", "results"),
+        Spot("screen", "status"),
+        Spot("console", "now"),
+        Spot("console", "agenda"),
+    ),
     # Never a region of phones or of the screen: that something was said is for consoles alone.
     "signals": (Spot("console", "signals"), Spot("console", "counts")),
 }

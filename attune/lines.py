@@ -6,7 +6,9 @@ Tables, in the order in which they are read. Whoever cannot see the page hears t
 from attune import releases
 from attune.i18n import Message, say, say_n
 from attune.models import Room
-from attune.seen import Results, RoundSeen
+from attune.seen import Results, RoomSeen, RoundSeen
+
+PAUSED = say("We are taking a pause. Nothing you wrote is lost.")
 
 
 def status(  # noqa: C901, PLR0911  # a table, in the order in which it is read
@@ -17,6 +19,8 @@ def status(  # noqa: C901, PLR0911  # a table, in the order in which it is read
         return say("The room is closed. Thank you for being here.")
     if room.state == "lobby":
         return say("We begin when people have arrived.")
+    if room.is_paused:
+        return PAUSED
     if round is None:
         return say("This page moves on by itself.")
     if results and results.elsewhere:
@@ -40,15 +44,19 @@ def status(  # noqa: C901, PLR0911  # a table, in the order in which it is read
 
 
 def what_the_room_sees(  # noqa: C901, PLR0911  # a table
-    room_state: str, round: RoundSeen | None, release_state: str | None, form: str | None
+    room: RoomSeen, round: RoundSeen | None, release_state: str | None, form: str | None
 ) -> Message:
     """The console's one line. A fixed table, which a test holds against the screen."""
-    if room_state == "lobby":
+    if room.state == "lobby":
         return say("The room sees the welcome page with the code.")
-    if room_state == "ending":
+    if room.state == "ending":
         return say("The room sees the goodbye page. It is being cleared.")
-    if room_state != "live":
+    if room.state != "live":
         return say("The room sees the goodbye page.")
+    if room.is_paused and round is not None and round.state == "open" and round.asks:
+        return say("The room sees the pause page. The question stays open behind it.")
+    if room.is_paused:
+        return say("The room sees the pause page.")
     if round is None:
         return say("The room sees a quiet page.")
     if release_state == "shown" and round.state == "open":

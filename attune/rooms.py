@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from attune import changes, codes, knocking, problems
 from attune.db import db
-from attune.errors import Invalid, RoomEnded
+from attune.errors import Conflict, Invalid, RoomEnded
 from attune.frame import RoomSettings
 from attune.i18n import Language, say
 from attune.keys import keyring
@@ -69,6 +69,19 @@ def start(room: Room) -> None:
     if room.state == "lobby":
         room.state = "live"
         changes.note(room.id, "room")
+
+
+def pause(room: Room, *, on: bool) -> None:
+    """A calm page on every screen, or on again. Rounds stay as they are, and answers are taken.
+
+    Raises Conflict before the room has begun.
+    """
+    require_running(room)
+    if room.state == "lobby":
+        raise Conflict
+    if room.is_paused != on:
+        room.is_paused = on
+        changes.note(room.id, "pause")
 
 
 def require_running(room: Room) -> None:

@@ -92,6 +92,7 @@ def _begin(  # noqa: PLR0913  # a round keeps a copy of all of these
     if before:
         stop_resonating(room, before)
     rooms.start(room)
+    rooms.pause(room, on=False)  # what is put is to be seen
     round = Round(
         room_id=room.id,
         number=before.number + 1 if before else 1,

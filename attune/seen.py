@@ -37,6 +37,7 @@ class RoomSeen:
     quick_exit: bool
     help_text: str
     tells: str  # whom people can tell something privately; empty while nobody would see it
+    is_paused: bool  # everybody sees a calm page
     phones: int  # how many are here
     watching: tuple[str, ...]  # the names of those who watch over it with who leads
     told: Message | None  # what was changed of who sees what

@@ -47,13 +47,14 @@ def stage(room: Room, audience: Audience) -> Stage:
     release = releases.release_of(round) if round else None
     seen = _round(room, round) if round else None
     results = _results(room, round, release, audience) if round else None
+    room_seen = _room(room)
     return Stage(
         audience=audience,
-        room=_room(room),
+        room=room_seen,
         round=seen,
         results=results,
         status=lines.status(room, seen, results),
-        console=_console(room, round, seen, release) if audience == "console" else None,
+        console=_console(room, room_seen, round, seen, release) if audience == "console" else None,
     )
 
 
@@ -72,6 +73,7 @@ def _room(room: Room) -> RoomSeen:
         quick_exit=settings.leaves_by_keys,
         help_text=settings.help_text,
         tells=signals.owner(room) if signals.is_offered(room) else "",
+        is_paused=room.is_paused and room.state == "live",
         phones=presence.here(room.id),
         watching=watching,
         told=telling.line(room, leader, watching) if room.state in ("lobby", "live") else None,
@@ -196,15 +198,19 @@ def _texts(round: Round, body: releases.Body) -> tuple[Text, ...]:
 
 
 def _console(
-    room: Room, round: Round | None, seen: RoundSeen | None, release: Release | None
+    room: Room,
+    room_seen: RoomSeen,
+    round: Round | None,
+    seen: RoundSeen | None,
+    release: Release | None,
 ) -> Console:
     agenda = agenda_of(rounds.steps_of(room), rooms.rounds_of(room))
-    here = presence.here(room.id)
+    here = presence.here(room.id) - presence.away(room.id)
     responded = rounds.given(round) if round else 0
     people = rooms.people(room)
     return Console(
         sees=lines.what_the_room_sees(
-            room.state,
+            room_seen,
             seen,
             release.state if release else None,
             release.form if release else None,

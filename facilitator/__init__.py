@@ -16,6 +16,7 @@ from facilitator import (
     leading,
     notes,
     papers,
+    pauses,
     people,
     plans,
     programmes,
@@ -37,8 +38,8 @@ from facilitator.door import require_facilitator
 _VIEWS = (
     *(signing_in, account, second_step, home, people, invitations, resets),
     *(programmes, plans, steps, papers),
-    *(rooms, leading, rounds, asking, releases, by_hand, notes, signals, screens, summaries),
-    *(terms, telling),
+    *(rooms, leading, rounds, asking, releases, by_hand, notes, signals, pauses, screens),
+    *(summaries, terms, telling),
 )
 
 bp = Blueprint("facilitator", __name__, template_folder="templates")

@@ -207,6 +207,7 @@ def as_json(room: Room) -> dict[str, Any]:
         "code": codes.shown(room.code) if room.code else None,
         "state": room.state,
         "entry": room.entry,
+        "paused": room.is_paused,
         "k": rooms.settings_of(room).k,
         "rounds": [_round_as_json(round) for round in rooms.rounds_of(room)],
         "people": rooms.people(room) | {"here": presence.here(room.id)},

@@ -284,6 +284,18 @@ def told(place: Place) -> Brought:
     return brought
 
 
+def paused(place: Place) -> Brought:
+    brought = choosing(place)
+    brought.room.must("pause")
+    return brought
+
+
+def stepped_away(place: Place) -> Brought:
+    brought = choosing(place)
+    brought.phones["phone"].steps_away()
+    return brought
+
+
 def rehearsing(place: Place, people: str = "8") -> Brought:
     """A server of its own, with people of its own."""
     going = Rehearsal(place.server.folder / f"rehearsal-{people}", "--people", people)
@@ -659,6 +671,9 @@ STATES: list[State] = [
     ),
     *seen("asked", asked_in_between, room="live", round="open"),
     State("phone-unfolded", "phone", "/r/{ref}", "live", "open", bring=choosing, does=unfolds),
+    *seen("paused", paused, room="live", round="open"),
+    State("away", "phone", "/r/{ref}", "live", "open", bring=stepped_away),
+    *seen("one-away", stepped_away, ("console",), room="live", round="open"),
     State("tell", "phone", "/r/{ref}/signals", "live", "open", bring=watched),
     State("tell-meet", "phone", "/r/{ref}/signals?level=2", "live", "open", bring=watched),
     State("tell-now", "phone", "/r/{ref}/signals?level=3", "live", "open", bring=watched),

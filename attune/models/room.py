@@ -52,6 +52,9 @@ class Room(Base):
     told_in: Mapped[int] = mapped_column(
         server_default="0", default=0, comment=N_("The question that was the last one then.")
     )
+    is_paused: Mapped[bool] = mapped_column(
+        server_default=sa.false(), default=False, comment=N_("Whether it is taking a pause.")
+    )
     day: Mapped[dt.date] = mapped_column(comment=N_("The day it was opened."))
     forget_on: Mapped[dt.date | None] = mapped_column(
         comment=N_("The day on which all that is left of it is deleted.")

@@ -162,6 +162,11 @@ def test_one_line_says_what_the_room_sees(lead: Lead) -> None:
     phones = lead.phones(4)
     lead.puts("weather")
     holds("The room sees the question and can answer.", "The question is open. No rush.")
+    lead.does("pause")
+    paused = "The room sees the pause page. The question stays open behind it."
+    holds(paused, "We are taking a pause.", not_on_screen="The question is open")
+    lead.does("pause/delete")
+    holds("The room sees the question and can answer.", "The question is open. No rush.")
     lead.does("rounds/2/closure", grace=60)
     holds("The room sees the question and that it closes in a moment.", "closes in a moment")
     lead.does("rounds/2/closure")

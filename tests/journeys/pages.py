@@ -91,6 +91,13 @@ class Seated(Person):
         assert reply["ok"], reply
         return str(reply["id"])
 
+    def steps_away(self) -> None:
+        self.connects()
+        try:
+            assert self.line.asks("away", {"on": True}).reply["ok"]
+        finally:
+            self.leaves()
+
 
 class Room(Lead):
     """Whoever leads a room, with the prompts it was opened for."""
