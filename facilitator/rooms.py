@@ -11,7 +11,16 @@ from contextlib import suppress
 from dataclasses import asdict
 from typing import Any, get_args
 
-from flask import Blueprint, jsonify, make_response, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -174,6 +183,7 @@ def console(room: Room, refusal: Refusal | None = None) -> str:
         refusal=refusal,
         has_key=keyring.has_live(room.ref),
         offered=asking.offered(),
+        covered="cover" in session,
         notes=notes.notes_of(room, current_user.id),
     )
 

@@ -4,7 +4,7 @@ A ready sentence is a button of the console; own words have a page of their own,
 console's dialog sends its form to.
 """
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
@@ -17,6 +17,21 @@ from facilitator.rooms import done
 SIGNAL = "/rooms/<ref>/signals/<signal_id>"
 
 bp = Blueprint("signals", __name__)
+
+
+@bp.post("/rooms/<ref>/cover")
+def cover(ref: str) -> ResponseReturnValue:
+    """This console can be seen by the room: what is private is out of sight, on it alone."""
+    access.room_for(current_user.id, ref)
+    session["cover"] = True
+    return done(ref)
+
+
+@bp.post("/rooms/<ref>/cover/delete")
+def uncover(ref: str) -> ResponseReturnValue:
+    access.room_for(current_user.id, ref)
+    session.pop("cover", None)
+    return done(ref)
 
 
 @bp.post(f"{SIGNAL}/acknowledgement")

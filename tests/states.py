@@ -432,6 +432,11 @@ def rehearses_a_question(page: Page) -> None:
     console.locator("html").evaluate("() => scrollTo(0, 0)")
 
 
+def covers(page: Page) -> None:
+    """For this page alone: the next one of this browser is not to be covered."""
+    page.locator(".console").evaluate("each => each.setAttribute('data-covered', '')")
+
+
 def is_late(page: Page) -> None:
     """As the script shows it where there is no network to ask; a minute is long for a test."""
     page.locator("[data-late]").evaluate(
@@ -682,6 +687,7 @@ STATES: list[State] = [
     State("told-urgent", "passed", "/r/{ref}/signals", "live", "open", bring=told),
     State("told-seen", "given", "/r/{ref}/signals", "live", "open", bring=told),
     State("told-late", "phone", "/r/{ref}/signals", "live", "open", bring=told, does=is_late),
+    State("console-covered", "console", "/rooms/{ref}", "live", "open", bring=told, does=covers),
     *seen("told", told, ("phone", "console"), room="live", round="open"),
     *seen("ended", ended, ("phone", "screen"), room="ended"),
 ]

@@ -5,5 +5,6 @@ import * as act from "./act.js"
 import * as edit from "./edit.js"
 import * as fit from "./fit.js"
 import * as notes from "./notes.js"
+import * as private_ from "./private.js"
 
-begin([act, edit, notes, fit])
+begin([act, edit, notes, private_, fit])
