@@ -228,18 +228,6 @@ def test_json_without_an_end_is_refused_and_not_a_fault(site: Site) -> None:
     assert '"error"' not in site.server.log_text()
 
 
-@pytest.mark.parametrize("path", ["signals"])
-def test_what_comes_later_says_so(site: Site, path: str) -> None:
-    room = site.room()
-    phone = site.phone(room)
-    room.puts()
-    page = phone.posts(f"/r/{room.ref}/{path}", kind="slower")
-    assert page.status_code == 422
-    assert "later version" in words_of(page.text)
-    told = phone.sends(f"/r/{room.ref}/{path}", {"kind": "slower"})
-    assert (told.status_code, told.json()["error"]["code"]) == (422, "invalid")
-
-
 def test_every_kind_is_answered_by_what_its_page_offers(site: Site) -> None:
     """An answer of each kind, flattened to form fields, is read as what it was."""
     prompts = [
