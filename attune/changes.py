@@ -48,7 +48,7 @@ class Spot(NamedTuple):
 _ALL = tuple(Spot(audience, region) for audience in AUDIENCES for region in REGIONS[audience])
 PARTS: dict[Part, tuple[Spot, ...]] = {
     "room": _ALL,
-    "round": tuple(spot for spot in _ALL if spot.region not in ("side", "people")),
+    "round": tuple(spot for spot in _ALL if spot.region not in ("told", "side", "people")),
     "results": (
         Spot("participant", "results"),
         Spot("participant", "status"),

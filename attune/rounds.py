@@ -112,6 +112,8 @@ def _begin(  # noqa: PLR0913  # a round keeps a copy of all of these
     if comparing.pair(room, round, steps_of(room)):
         after_commit(sweep_soon)
     changes.note(room.id, "round")
+    if room.told:
+        changes.note(room.id, "told")  # it goes once it has been there through two questions
     return round
 
 

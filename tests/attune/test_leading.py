@@ -219,8 +219,8 @@ def test_no_row_says_which_seat_a_facilitator_has(house: House) -> None:
         seats.take(code(room), facilitator_id=kim)
     room.joins(3)
     columns = {column["name"] for column in sa.inspect(db.engines[None]).get_columns("seat")}
-    assert columns == {"key", "room_id", "token_hash", "state"}
-    assert len(set(house.rows("SELECT room_id, state FROM seat"))) == 1
+    assert columns == {"key", "room_id", "token_hash", "state", "label"}
+    assert len(set(house.rows("SELECT room_id, state, label FROM seat"))) == 1
 
 
 # --- links ----------------------------------------------------------------------------------------

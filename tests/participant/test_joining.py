@@ -90,7 +90,7 @@ def test_who_comes_back_goes_straight_to_their_seat_and_is_told_once_more(site: 
     site.sets_entry(room, "locked")
     back = phone.opens(f"/join/{site.code(room)}")
     assert back.status_code == 303
-    assert "passing is always fine" in words_of(phone.opens(back.headers["Location"]).text)
+    assert "Passing is always fine." in words_of(phone.opens(back.headers["Location"]).text)
     assert room.row.state == "lobby"
     assert site.seats(room) == 1
 

@@ -31,6 +31,7 @@ def test_only_what_is_newer_is_sent(site: Site) -> None:
     room.puts()
     everything = phone.opens(f"/r/{room.ref}/regions").json()
     assert {region["id"] for region in everything["regions"]} == {
+        "told",
         "stage",
         "results",
         "side",
