@@ -7,7 +7,7 @@ or whether results are out: that is the same for every kind and is settled aroun
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 from random import Random
@@ -158,6 +158,10 @@ class Kind(Generic[S, A]):
     noticed: Callable[[S, Sequence[A]], Sequence[Message]] = _nothing
     resonating: Resonating[S] | None = None  # its second act, if it has one
     synced: bool = False  # runs on the server's clock from the moment it is put
+    # Settings that take people's own words out of it, where they may stay out.
+    wordless: Mapping[str, Any] = field(default_factory=dict)
+    # Settings that make it easier, for children.
+    easier: Mapping[str, Any] = field(default_factory=dict)
     name: str = ""
 
     def read_settings(self, raw: object) -> S:
@@ -166,6 +170,17 @@ class Kind(Generic[S, A]):
             return self.settings.model_validate(raw)
         except ValidationError as error:
             raise Invalid(*problems.first(error)) from error
+
+    def without_words(self, settings: S) -> S | None:
+        """The same with prepared answers alone; None where nothing would be left to answer."""
+        if not any(section.is_text for section in self.sections(settings)):
+            return settings
+        less = settings.model_copy(update=dict(self.wordless))
+        left = self.sections(less)
+        return less if left and not any(section.is_text for section in left) else None
+
+    def for_children(self, settings: S) -> S:
+        return settings.model_copy(update=dict(self.easier)) if self.easier else settings
 
     def read_answer(self, settings: S, raw: object) -> A:
         """An answer as JSON gives it; nothing is guessed. Raises NotAnAnswer, TooLarge."""

@@ -21,6 +21,10 @@ from attune.models import Answer, Plan, Release, Room, Round, Step
 
 ACT = 0  # writing: what people are asked first
 RESONATING = 1  # the second act, of the kinds that have one
+NO_WORDS = say(
+    "This step asks for people's own words, and in this room they choose from what is there. Take "
+    "another step, or change it under “What people are told”."
+)
 LONGEST_GRACE = 60  # seconds
 
 
@@ -81,7 +85,8 @@ def _begin(  # noqa: PLR0913  # a round keeps a copy of all of these
 ) -> Round:
     """Close the round before and begin the next, with a copy of what is asked."""
     kind = kind_of(kind_name)
-    read = kind.read_settings(settings)
+    read = _as_this_room_asks(room, kind, kind.read_settings(settings))
+    settings = read.model_dump(mode="json")
     needs = _needs(room, kind, read, Frame.model_validate(frame))
     if before and before.state == "open":
         close(room, before)
@@ -115,6 +120,19 @@ def _begin(  # noqa: PLR0913  # a round keeps a copy of all of these
     if room.told:
         changes.note(room.id, "told")  # it goes once it has been there through two questions
     return round
+
+
+def _as_this_room_asks(room: Room, kind: AnyKind, settings: Any) -> Any:
+    """Without words of people's own, or easier, where the room is so. Raises Conflict."""
+    known = rooms.settings_of(room)
+    if known.age_band == "child":
+        settings = kind.for_children(settings)
+    if known.takes_own_words:
+        return settings
+    less = kind.without_words(settings)
+    if less is None:
+        raise Conflict(NO_WORDS)
+    return less
 
 
 def _needs(room: Room, kind: AnyKind, settings: Any, frame: Frame) -> dict[str, int]:

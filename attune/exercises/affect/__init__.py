@@ -240,6 +240,7 @@ KIND = Kind(
             N_("What does a room like this need?"),
         ),
     ),
+    easier={"cells": 3},
     check=check,
     sections=sections,
     largest=largest,

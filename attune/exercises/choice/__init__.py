@@ -162,6 +162,7 @@ KIND = Kind(
         invitation=N_("Pick what fits best for you."),
         discuss=(N_("What do you notice?"), N_("What might be missing from this list?")),
     ),
+    wordless={"allow_other": False},
     check=check,
     sections=sections,
     largest=largest,

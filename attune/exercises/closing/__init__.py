@@ -179,6 +179,7 @@ KIND = Kind(
         invitation=N_("One word to leave with."),
     ),
     asks=asks,
+    wordless={"word_ask": "", "change_ask": False},
     check=check,
     sections=sections,
     largest=largest,

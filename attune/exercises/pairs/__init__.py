@@ -169,6 +169,7 @@ KIND = Kind(
         invitation=N_("With a partner, in a three, or on your own. Share only what you want to."),
         discuss=(N_("What do you take from being listened to?"),),
     ),
+    wordless={"capture": "none"},
     check=check,
     sections=sections,
     largest=largest,

@@ -202,6 +202,7 @@ KIND = Kind(
         invitation=N_("If how you are were weather, what would it be? All weather is welcome."),
         discuss=(N_("What do you notice about our sky?"),),
     ),
+    wordless={"word": False},
     check=check,
     sections=sections,
     largest=largest,
