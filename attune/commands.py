@@ -16,7 +16,7 @@ from typing import NamedTuple
 import click
 from flask import Flask
 
-from attune import accounts, backup, codes, migrating, programmes, running, second_step
+from attune import accounts, audit, backup, codes, migrating, programmes, running, second_step
 from attune.app import settings
 from attune.assets import Assets
 from attune.config import Config
@@ -122,7 +122,8 @@ def add(email: str, name: str) -> None:
         password = accounts.hashed(_password())
         with transaction():
             first = not accounts.is_set_up()
-            accounts.add(name, email, password, role="owner" if first else "facilitator")
+            person = accounts.add(name, email, password, role="owner" if first else "facilitator")
+            audit.note(None, "added", whom=person.id)
     click.echo(f"{email} can sign in now.")
 
 
@@ -131,7 +132,8 @@ def add(email: str, name: str) -> None:
 def disable(email: str) -> None:
     """Shut somebody out at once. `reset` lets them in again."""
     with _app().app_context(), _refusals_said(), transaction():
-        accounts.disable(accounts.by_email(email))
+        accounts.disable(person := accounts.by_email(email))
+        audit.note(None, "disabled", whom=person.id)
     click.echo(f"{email} is shut out.")
 
 
@@ -145,6 +147,7 @@ def reset(email: str, *, without_second_step: bool) -> None:
         with transaction():
             person = accounts.by_email(email)
             accounts.reset_password(person, password)
+            audit.note(None, "reset", whom=person.id)
             if without_second_step:
                 second_step.switch_off(person)
     click.echo(f"{email} can sign in with the new password. Everything signed in before is not.")

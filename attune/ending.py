@@ -12,6 +12,7 @@ from typing import Literal
 import sqlalchemy as sa
 
 from attune import (
+    audit,
     batches,
     changes,
     fleeting,
@@ -141,6 +142,7 @@ def forget(room: Room) -> None:
     db.session.execute(sa.delete(Summary).where(Summary.room_id == room.id))
     db.session.execute(sa.delete(Version).where(Version.room_id == room.id))
     db.session.execute(sa.delete(RoomFacilitator).where(RoomFacilitator.room_id == room.id))
+    audit.forget_room(room)
     room.state, room.title, room.settings = "forgotten", "", {}
 
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from flask import Flask
 
 from attune import (
+    audit,
     batches,
     ending,
     invitations,
@@ -81,6 +82,7 @@ def forget_due() -> int:
     with transaction():
         invitations.clear()
         resets.clear()
+        audit.clear(today)
         sign_ins.clear()
         ending.begin_forgotten_open(today)
     finish_endings()

@@ -25,6 +25,7 @@ _UNTIL = {
     "step": BY_HAND,
     "room": N_("Its code goes when it ends; title and settings when it is forgotten."),
     "room_facilitator": WITH_THE_SUMMARY,
+    "audit": N_("For a year; what is about a room only until the room is forgotten."),
     "password_reset": N_("Deleted when it is used, and at the latest after 25 hours."),
     "recovery_code": N_("Deleted when it is used, renewed, or the second step is switched off."),
     "sign_in": N_("Deleted when they sign out there, and the day after the next at the latest."),

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import format_date
 from flask_login import current_user
 
-from attune import accounts, second_step, security, sign_ins
+from attune import accounts, audit, second_step, security, sign_ins
 from attune.db import transaction
 from attune.errors import Invalid, Refusal, TooFast
 from attune.i18n import say
@@ -38,6 +38,7 @@ def change_password() -> ResponseReturnValue:
         old, password = me.password_hash, accounts.hashed(request.form.get("password", ""))
         with transaction():
             accounts.change_password(me := accounts.facilitator(me.id), old, password)
+            audit.note(me.id, "password")
     except (Invalid, TooFast) as problem:
         return refused(problem)
     begin(me)
@@ -91,6 +92,7 @@ def page(problem: Refusal | None = None) -> str:
         did="" if problem else request.args.get("did", ""),
         least=accounts.SHORTEST_PASSWORD,
         has_second_step=second_step.is_on(me := accounts.facilitator(current_user.id)),
+        lines=audit.about(me.id),
         codes_left=second_step.codes_left(me),
         sign_ins=[(one, format_date(one.day, "long")) for one in sign_ins.of(me)],
     )

@@ -10,7 +10,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from attune import access, accounts, invitations, rooms, seats
+from attune import access, accounts, audit, invitations, rooms, seats
 from attune.db import db, transaction
 from attune.errors import Invalid, NotYours, Refusal, TooFast
 from attune.i18n import say
@@ -60,7 +60,8 @@ def _watch_over(token: str) -> ResponseReturnValue:
     with transaction():
         ref = invitations.find_room(token).ref
         seat = seats.token_of(request.cookies.get(seats.cookie_name(ref)))
-        invitations.watch_over(token, accounts.facilitator(current_user.id), seat)
+        me = accounts.facilitator(current_user.id)
+        audit.note(me.id, "entered", room=invitations.watch_over(token, me, seat))
     return done(ref)
 
 
@@ -76,6 +77,7 @@ def _make_account(token: str) -> ResponseReturnValue:
                 facilitator = invitations.make_account(
                     token, request.form.get("name", ""), request.form.get("email", ""), password
                 )
+                audit.note(facilitator.id, "came")
     except TooFast:
         return said(TooFast(TOO_OFTEN), page)
     except Invalid as problem:

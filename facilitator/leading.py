@@ -7,7 +7,7 @@ from flask import Blueprint, jsonify, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from attune import access, accounts, invitations, leading
+from attune import access, accounts, audit, invitations, leading
 from attune.db import transaction
 from attune.errors import Invalid
 from attune.models import Invitation, Room
@@ -33,7 +33,8 @@ def ask_in(ref: str) -> ResponseReturnValue:
     try:
         with transaction():
             room = access.room_led_by(current_user.id, ref)
-            leading.ask_in(room, number("facilitator"))
+            leading.ask_in(room, to := number("facilitator"))
+            audit.note(current_user.id, "asked-in", room=room, whom=to)
     except Invalid as problem:
         return _said(problem, ref)
     return _done(ref)
@@ -46,6 +47,9 @@ def send_away(ref: str, facilitator_id: int) -> ResponseReturnValue:
     try:
         with transaction():
             room = (access.room_for if is_me else access.room_led_by)(current_user.id, ref)
+            if any(one.id == facilitator_id for one in leading.team(room)):
+                verb: audit.Verb = "left" if is_me else "sent-away"
+                audit.note(current_user.id, verb, room=room, whom=facilitator_id)
             leading.send_away(room, facilitator_id)
     except Invalid as problem:
         return _said(problem, ref)
@@ -62,8 +66,9 @@ def hand_over(ref: str) -> ResponseReturnValue:
     try:
         with transaction():
             access.room_for(current_user.id, ref)
-            to = number("to")
-            leading.hand_over(access.room_handed_to(current_user.id, ref, to), to)
+            room = access.room_handed_to(current_user.id, ref, to := number("to"))
+            leading.hand_over(room, to)
+            audit.note(current_user.id, "handed-over", room=room, whom=to)
     except Invalid as problem:
         return _said(problem, ref)
     return _done(ref)
@@ -77,6 +82,7 @@ def invite(ref: str) -> ResponseReturnValue:
             room = access.room_led_by(current_user.id, ref)
             me = accounts.facilitator(current_user.id)
             made, token = invitations.make(me, room, request.form.get("name", ""))
+            audit.note(me.id, "link", room=room)
     except Invalid as problem:
         return _said(problem, ref)
     return jsonify(as_json(made, token)) if wants_json() else _page(room, made=made, token=token)
@@ -116,6 +122,7 @@ def _page(
             (one, invitations.hours_left(one))
             for one in (invitations.open_ones(room) if mine else ())
         ],
+        lines=audit.of_room(room) if mine else [],
         made=made,
         link_made=link_of(token) if token else "",
         problem=problem,

@@ -6,9 +6,10 @@ fingerprint is kept.
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import format_date
 from flask_login import current_user
 
-from attune import access, accounts, ending, invitations, leading, resets, second_step
+from attune import access, accounts, audit, ending, invitations, leading, resets, second_step
 from attune.app import path_for, settings
 from attune.db import transaction
 from attune.errors import Invalid
@@ -23,11 +24,21 @@ INVITATION = "/invitations/<int(max=2147483647):invitation_id>"
 bp = Blueprint("people", __name__)
 
 
+bp.app_template_filter("day")(lambda day: format_date(day, "long"))
+
+
 @bp.get("/people")
 def show() -> ResponseReturnValue:
     """Everybody who has an account, and the links that are open."""
     access.owner(current_user.id)
     return _page()
+
+
+@bp.get("/audit")
+def show_audit() -> ResponseReturnValue:
+    """What facilitators did, day by day, for the owner. Which rooms it was about is not said."""
+    access.owner(current_user.id)
+    return render_template("facilitator/audit.html", lines=audit.everything())
 
 
 @bp.post("/invitations")
@@ -37,6 +48,7 @@ def invite() -> ResponseReturnValue:
         with transaction():
             owner = access.owner(current_user.id)
             made, token = invitations.make(owner, None, request.form.get("name", ""))
+            audit.note(owner.id, "invited")
     except Invalid as problem:
         if wants_json():
             raise
@@ -61,6 +73,7 @@ def shut_out(facilitator_id: int) -> ResponseReturnValue:
     """Shut somebody out: at their next request, and from every open page within a second."""
     with transaction():
         accounts.shut_out(access.owner(current_user.id), facilitator_id)
+        audit.note(current_user.id, "shut-out", whom=facilitator_id)
     return _done()
 
 
@@ -69,6 +82,7 @@ def let_in_again(facilitator_id: int) -> ResponseReturnValue:
     with transaction():
         access.owner(current_user.id)
         accounts.let_in_again(facilitator_id)
+        audit.note(current_user.id, "let-in", whom=facilitator_id)
     return _done()
 
 
@@ -80,6 +94,7 @@ def make_reset(facilitator_id: int) -> ResponseReturnValue:
         owner = access.owner(current_user.id)
         token = resets.make(owner, facilitator_id, without_second_step=without)
         person = accounts.facilitator(facilitator_id)
+        audit.note(owner.id, "reset-made", whom=person.id)
     link = reset_link(token)
     return jsonify(link=link) if wants_json() else _page(reset_for=person, link_made=link)
 
@@ -90,6 +105,8 @@ def end_left_alone(facilitator_id: int) -> ResponseReturnValue:
     with transaction():
         access.owner(current_user.id)
         alone = ending.begin_left_alone(accounts.known(facilitator_id))
+        if alone:
+            audit.note(current_user.id, "ended-alone", whom=facilitator_id)
     for room in alone:
         finish_ending(room)
     return _done()

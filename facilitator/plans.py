@@ -4,7 +4,7 @@ from flask import Blueprint, jsonify, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from attune import access, accounts, editing, forms, plans, rooms
+from attune import access, accounts, audit, editing, forms, plans, rooms
 from attune.app import settings
 from attune.db import transaction
 from attune.drawing import tell
@@ -104,6 +104,7 @@ def open_room(plan_id: int) -> ResponseReturnValue:
                 help_text=settings().help_text,
                 keep_days=settings().retention_days,
             )
+            audit.note(current_user.id, "opened", room=room)
     except (Invalid, NoKeys) as problem:
         if wants_json():
             raise

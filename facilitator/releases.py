@@ -4,7 +4,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from attune import access, live, releases, resonating
+from attune import access, audit, live, releases, resonating
 from attune.db import transaction
 from attune.errors import Conflict
 from facilitator.rooms import done, moved_on, number
@@ -18,7 +18,9 @@ bp.register_error_handler(Conflict, moved_on)
 def preview(ref: str, n: int) -> ResponseReturnValue:
     """Make the result of a closed round, for the facilitator's eyes."""
     with transaction():
-        live.preview(*access.round_for(current_user.id, ref, n))
+        room, round = access.round_for(current_user.id, ref, n)
+        live.preview(room, round)
+        audit.note(current_user.id, "looked", room=room)
     return done(ref)
 
 
@@ -33,7 +35,9 @@ def show(ref: str, n: int) -> ResponseReturnValue:
     read = number("batch") if "batch" in request.form else 0
     form = request.form.get("form", "")
     with transaction():
-        live.show(*access.round_for(current_user.id, ref, n), form=form, read=read)
+        room, round = access.round_for(current_user.id, ref, n)
+        live.show(room, round, form=form, read=read)
+        audit.note(current_user.id, "showed", room=room)
     return done(ref)
 
 
@@ -42,7 +46,9 @@ def hide(ref: str, n: int) -> ResponseReturnValue:
     if request.form.get("act") == "1":
         return _show_marks(ref, n, shown=False)
     with transaction():
-        releases.hide(*access.round_for(current_user.id, ref, n))
+        room, round = access.round_for(current_user.id, ref, n)
+        releases.hide(room, round)
+        audit.note(current_user.id, "hid", room=room)
     return done(ref)
 
 

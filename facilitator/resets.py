@@ -11,7 +11,7 @@ from eventlet.semaphore import Semaphore
 from flask import Blueprint, Flask, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from attune import accounts, logs, resets
+from attune import accounts, audit, logs, resets
 from attune.app import path_for, settings
 from attune.db import transaction
 from attune.drawing import tell
@@ -78,7 +78,7 @@ def use(token: str) -> ResponseReturnValue:
     except Invalid as problem:
         return said(problem, partial(_page, token, person))
     with transaction():
-        resets.use(token, password)
+        audit.note(resets.use(token, password).id, "reset-used")
     return redirect(url_for("facilitator.signing_in.ask", new="password"), 303)
 
 

@@ -27,6 +27,7 @@ from flask_login import current_user
 from attune import (
     access,
     asking,
+    audit,
     codes,
     drawing,
     ending,
@@ -100,7 +101,9 @@ def begin(ref: str) -> ResponseReturnValue:
 @bp.post("/rooms/<ref>/entry")
 def set_entry(ref: str) -> ResponseReturnValue:
     with transaction():
-        knocking.set_entry(access.room_for(current_user.id, ref), request.form.get("entry", ""))
+        room = access.room_for(current_user.id, ref)
+        knocking.set_entry(room, request.form.get("entry", ""))
+        audit.note(current_user.id, "door", room=room)
     return done(ref)
 
 
@@ -129,7 +132,9 @@ def turn_away(ref: str) -> ResponseReturnValue:
 def renew_code(ref: str) -> ResponseReturnValue:
     """A new code for the same room: everybody knocks again."""
     with transaction():
-        knocking.knock_again(access.room_for(current_user.id, ref))
+        room = access.room_for(current_user.id, ref)
+        knocking.knock_again(room)
+        audit.note(current_user.id, "code", room=room)
     return done(ref)
 
 
@@ -148,6 +153,8 @@ def ask_to_end(ref: str) -> ResponseReturnValue:
 def end(ref: str) -> ResponseReturnValue:
     with transaction():
         room = access.room_led_by(current_user.id, ref)
+        if room.state in ("lobby", "live"):
+            audit.note(current_user.id, "ended", room=room)
         ending.begin(room, number("seen"))
     finish_ending(room)
     return done(ref)
@@ -157,6 +164,7 @@ def end(ref: str) -> ResponseReturnValue:
 def forget(ref: str) -> ResponseReturnValue:
     with transaction():
         ending.forget(access.room_led_by(current_user.id, ref))
+        audit.note(current_user.id, "forgot")  # which one it was has gone with it
     ending.forgotten(ref)
     if wants_json():
         return jsonify(ref=ref, state="forgotten")

@@ -10,7 +10,7 @@ from flask import Blueprint, jsonify, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from attune import accounts, second_step, security, sign_ins
+from attune import accounts, audit, second_step, security, sign_ins
 from attune.app import settings
 from attune.db import transaction
 from attune.errors import Invalid, Refusal, TooFast
@@ -39,6 +39,7 @@ def switch_on() -> ResponseReturnValue:
             if second_step.is_on(now):
                 return redirect(url_for("facilitator.second_step.show"), 303)
             made = second_step.switch_on(now, vault(), offer, code)
+            audit.note(now.id, "second-step-on")
             sign_ins.end_all(now.id, but=current_user.sign_in_id)
     except (Invalid, TooFast) as problem:
         return _refused(problem, offer)
@@ -54,6 +55,7 @@ def switch_off() -> ResponseReturnValue:
         return _refused(problem)
     with transaction():
         second_step.switch_off(accounts.facilitator(me.id))
+        audit.note(me.id, "second-step-off")
     return done(did="step-off")
 
 

@@ -42,6 +42,7 @@ NAMES = [file.parent.parent.name for file in FILES]
 OF_FACILITATORS_ALONE = {
     "attune/accounts.py",
     "attune/asking.py",
+    "attune/audit.py",
     "attune/cli.py",
     "attune/commands.py",
     "attune/editing.py",

@@ -1,6 +1,7 @@
 """What is stored. Each column's comment is shown to people on the page What we store."""
 
 from attune.models.announcement import Announcement
+from attune.models.audit import Audit
 from attune.models.facilitator import Facilitator
 from attune.models.invitation import Invitation
 from attune.models.note import Note
@@ -16,6 +17,7 @@ from attune.models.summary import Summary
 __all__ = [
     "Announcement",
     "Answer",
+    "Audit",
     "Facilitator",
     "Invitation",
     "Note",

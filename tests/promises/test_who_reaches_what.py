@@ -73,6 +73,7 @@ LIVE: dict[str, tuple[int | str, ...]] = {
     "POST /account/sign-ins/BROWSER/delete":         (404,   404,  404,  404,    GO,    GO,      404),
     "POST /account/sign-ins/delete":                 (404,   404,  404,  404,    GO,    GO,      404),
     "GET /people":                                   (SIGN,  SIGN, SIGN, SIGN,   200,   404,     SIGN),
+    "GET /audit":                                    (SIGN,  SIGN, SIGN, SIGN,   200,   404,     SIGN),
     "POST /people/PERSON/disabling":                 (404,   404,  404,  404,    GO,    404,     404),
     "POST /people/PERSON/disabling/delete":          (404,   404,  404,  404,    GO,    404,     404),
     "POST /people/PERSON/resets":                    (404,   404,  404,  404,    200,   404,     404),
