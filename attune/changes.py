@@ -29,6 +29,7 @@ Part = Literal[
     "round",
     "results",
     "progress",
+    "side",
     "agenda",
     "people",
     "told",
@@ -65,6 +66,8 @@ PARTS: dict[Part, tuple[Spot, ...]] = {
         Spot("screen", "results"),
         Spot("console", "now"),
     ),
+    # What stays open while the room is at another round
+    "side": (Spot("participant", "side"), Spot("console", "results")),
     "agenda": (Spot("console", "now"), Spot("console", "agenda")),
     "people": (
         Spot("participant", "side"),

@@ -52,11 +52,13 @@ def page(
     audience: Audience,
     mine: Mapping[str, Any] | None = None,
     marked: Sequence[str] = (),
+    beside: Mapping[str, Any] | None = None,
 ) -> tuple[Stage, dict[str, Drawn]]:
     """The stage and all regions, for a whole page. `mine` is the visitor's own answer, if any.
 
     Only `stage`, where the input is, can hold it, and only `results` the cards that the visitor
-    has `marked`; everything else is what a push would bring.
+    has `marked`; `side` both, of what stays open there (`beside` is what was given to that).
+    Everything else is what a push would bring.
     """
     seen = stage(room, audience)
     at = versions(room.id, audience)
@@ -66,6 +68,9 @@ def page(
     if marked:
         results = _html(seen, "results", None, marked)
         drawn["results"] = Drawn("results", at.get("results", 0), results)
+    if beside is not None or marked:
+        side = _html(seen, "side", beside, marked)
+        drawn["side"] = Drawn("side", at.get("side", 0), side)
     return seen, drawn
 
 
@@ -151,6 +156,7 @@ def _html(
                 round=seen.round,
                 results=seen.results,
                 console=seen.console,
+                aside=seen.aside,
                 settings=seen.round.settings if seen.round else None,
                 facts=seen.round.facts if seen.round else {},
                 mine=mine,

@@ -41,7 +41,7 @@ from attune.models import (
     Summary,
     Version,
 )
-from attune.rounds import close, require_seen, stop_resonating
+from attune.rounds import close, open_rounds, require_seen, stop_resonating
 from attune.sealing import about_summary
 from attune.summary import Say
 
@@ -209,9 +209,9 @@ def _destroy_live(ref: str) -> None:
 
 
 def _lock(room: Room) -> None:
-    last = rooms.current_round(room)
-    if last:
-        close(room, last)
+    for round in open_rounds(room):
+        close(room, round)
+    if last := rooms.current_round(room):
         stop_resonating(room, last)
     room.state, room.code = "ending", None
     changes.note(room.id, "room")

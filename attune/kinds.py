@@ -91,6 +91,10 @@ class Section(Generic[A]):
     look: Literal["both", "list", "cloud"] = "both"  # words: what of the two can be seen
     said: bool = False  # never drawn, only said in words
     is_text: bool = False  # people's own words
+    # Cards: whoever leads says under which category each stands; it begins under `first`
+    placed: bool = False
+    first: str = ""
+    by_marks: bool = False  # cards: those that many marked stand first, not only those pinned
     # Whether it may be compared with the same section of an earlier step: strip, bars, icons, grid
     compared: bool = False
 
@@ -140,6 +144,7 @@ class Kind(Generic[S, A]):
     `check(settings, answer)` raises NotAnAnswer for what the schema alone cannot see.
     `facts(settings)` gives its templates more to draw than the settings themselves.
     `last(settings)` is the highest place that `progress` can move to inside a round.
+    `stays(settings)` says whether its round stays open, at the side, while later steps are put.
     `noticed(settings, answers)` names what the facilitator is told once, from the room's k answers.
     """
 
@@ -155,6 +160,7 @@ class Kind(Generic[S, A]):
     check: Callable[[S, A], None] = lambda settings, answer: None
     facts: Callable[[S], Mapping[str, Any]] = lambda settings: {}
     last: Callable[[S], int] = lambda settings: 0
+    stays: Callable[[S], bool] = lambda settings: False
     noticed: Callable[[S, Sequence[A]], Sequence[Message]] = _nothing
     resonating: Resonating[S] | None = None  # its second act, if it has one
     synced: bool = False  # runs on the server's clock from the moment it is put
@@ -221,7 +227,8 @@ class Kind(Generic[S, A]):
 
     def marks_size(self, settings: S) -> int:
         """Bytes of every sealed body of the second act."""
-        least = len('{"cards":[]}') + self.most_marks(settings) * (CARD_ID + 3) + ENVELOPE
+        took = TOOK_NAME + TOOK  # where they are counted in batches
+        least = len('{"cards":[]}') + self.most_marks(settings) * (CARD_ID + 3) + ENVELOPE + took
         return next(size for size in SIZES if least <= size)
 
     def _checked(self, settings: S, answer: A) -> A:

@@ -12,7 +12,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from attune import batches, cards, changes, releases, rooms
+from attune import batches, cards, releases, resonating, rooms
 from attune.batches import Batch
 from attune.db import after_commit, db, transaction
 from attune.display import text_key
@@ -21,7 +21,7 @@ from attune.i18n import say
 from attune.kinds import AnyKind, Section
 from attune.models import Answer, Release, Room, Round
 from attune.releases import NUMBER, Body
-from attune.rounds import ACT, given_now, parts_of, sweep_soon
+from attune.rounds import ACT, given_now, note_results, parts_of, sweep_soon
 from attune.sealing import Key, about_answer
 
 NOT_SO_FAR = say(
@@ -96,6 +96,7 @@ def show(room: Room, round: Round, form: str, read: int = 0) -> None:
             raise Conflict(MORE_HAS_COME)
         releases.reseal(room, round, release, replace(body, unread={}))
     releases.show_made(room, round, release, form)
+    resonating.begin_beside(room, round)
 
 
 def so_far(room: Room, round: Round) -> Release:
@@ -116,6 +117,7 @@ def renew_due() -> None:
             room = db.session.get(Room, round.room_id) if round else None
             if round and room and room.state == "live" and round.state == "open":
                 renew(room, round)
+                resonating.renew(room, round)
 
 
 def renew(room: Room, round: Round) -> bool:
@@ -146,7 +148,7 @@ def renew(room: Room, round: Round) -> bool:
         release.state = "review"
     releases.reseal(room, round, release, body)
     db.session.flush()
-    changes.note(room.id, "results")
+    note_results(room, round)
     after_commit(sweep_soon)
     return True
 
@@ -159,6 +161,7 @@ def settle(room: Room, round: Round) -> Release:
     """
     if given_now(round):
         renew(room, round)
+        resonating.renew(room, round, last=True)
     release = releases.release_of(round) or _held(round)
     if release.state == "held" or not given_now(round):
         return release
@@ -192,7 +195,8 @@ def _open_rounds() -> list[tuple[Room, Round]]:
 
 def _would_differ(room: Room, round: Round) -> bool:
     try:
-        return bool(_read(room, round).next(round).renewed)
+        differs = bool(_read(room, round).next(round).renewed)
+        return differs or resonating.would_differ(room, round)
     except Conflict:  # its key cannot be read: nothing can be drawn
         return False
 

@@ -289,6 +289,7 @@ def preview(outline: Outline, position: int) -> RoundSeen:
         last=step.kind.last(step.settings),
         marks=step.kind.most_marks(step.settings),
         marking=False,
+        beside=False,
         mark_label=step.kind.resonating.label(step.settings) if step.kind.resonating else "",
         starts_at=now_ms() if step.kind.synced else None,
         closes_at=None,

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from attune import cards, changes, comparing, difference, display, rooms
+from attune import cards, comparing, difference, display, rooms
 from attune.db import after_commit, db
 from attune.display import Card, Form, Picture, text_key
 from attune.errors import Conflict, Invalid, RoundOpen
@@ -22,7 +22,7 @@ from attune.i18n import Message, say
 from attune.keys import KeyMissing, keyring
 from attune.kinds import Section
 from attune.models import Answer, Release, Room, Round
-from attune.rounds import ACT, asks_alike, parts_of, sweep_soon
+from attune.rounds import ACT, asks_alike, note_results, parts_of, sweep_soon
 from attune.sealing import Key, Unreadable, about_answer, about_release
 
 FORMS: tuple[Form, ...] = ("full", "soft", "words")
@@ -49,6 +49,9 @@ class Body:
     people: dict[str, int] = field(default_factory=dict)  # of `cards`: how many wrote any
     # [section, card, tag]: cards whose authors give no more in this round
     stopped: list[list[str]] = field(default_factory=list)
+    # By section, where whoever leads has put a card, and which stand first among their own
+    placed: dict[str, dict[str, str]] = field(default_factory=dict)
+    pinned: dict[str, list[str]] = field(default_factory=dict)
     # By section, what was counted by hand: {"counts": {category: people}, "people": people}
     by_hand: dict[str, dict[str, Any]] = field(default_factory=dict)
     # Of a live round: how many pictures there have been, and how many people were in the parts of
@@ -133,7 +136,7 @@ def make(room: Room, round: Round) -> Release:
     if comparing.is_second(round) and round.pair_id:
         comparing.forget(room, comparing.of_pair(room, round.pair_id))
         after_commit(sweep_soon)
-    changes.note(room.id, "results")
+    note_results(room, round)
     return release
 
 
@@ -155,7 +158,7 @@ def show_made(room: Room, round: Round, release: Release, form: str) -> None:
         raise Conflict(say("This result is for you alone, so there is nothing to show."))
     if (release.state, release.form) != ("shown", form):
         release.state, release.form = "shown", form
-        changes.note(room.id, "results")
+        note_results(room, round)
 
 
 def hide(room: Room, round: Round) -> None:
@@ -164,7 +167,7 @@ def hide(room: Room, round: Round) -> None:
     release = release_of(round)
     if release and release.state == "shown":
         release.state = "review"
-        changes.note(room.id, "results")
+        note_results(room, round)
 
 
 def hide_text(room: Room, round: Round, section: str, text: str, *, hidden: bool = True) -> None:
@@ -193,7 +196,7 @@ def hide_text(room: Room, round: Round, section: str, text: str, *, hidden: bool
 def reseal(room: Room, round: Round, release: Release, body: Body) -> None:
     """Keep what is in the release with what a facilitator changed of it."""
     release.body = keyring.live(room.ref).seal(body.packed(), _about(room, round))
-    changes.note(room.id, "results")
+    note_results(room, round)
 
 
 def texts_of(round: Round, body: Body, section: str) -> list[str]:
@@ -211,7 +214,9 @@ def texts_of(round: Round, body: Body, section: str) -> list[str]:
 def card_of(body: Body, section: str, id: str) -> dict[str, Any] | None:
     """A card that the room may see; None when it is not there, or kept back."""
     for card in body.values.get(section, []):
-        if card["id"] == id and text_key(card["text"]) not in body.hidden.get(section, []):
+        key = text_key(card["text"])
+        kept_back = key in body.hidden.get(section, []) or key in body.unread.get(section, [])
+        if card["id"] == id and not kept_back:
             return dict(card)
     return None
 
@@ -272,7 +277,7 @@ def pictures(  # noqa: PLR0913  # each of them changes what may be seen
             drawn.append(display.held(section, need))
             continue
         tender = is_tender(section, frame) or body.again
-        values = seen_of(section, body)
+        values = seen_of(section, body, also or {})
         how: Form = "words" if section.said else form
         hidden = [*body.hidden.get(section.name, ())]
         hidden += () if unread else body.unread.get(section.name, ())
@@ -293,13 +298,39 @@ def pictures(  # noqa: PLR0913  # each of them changes what may be seen
     return tuple(drawn)
 
 
-def seen_of(section: Section[Any], body: Body) -> list[Any]:
+def seen_of(section: Section[Any], body: Body, also: Mapping[str, int]) -> list[Any]:
     """The values of a section as they may be drawn."""
     values = body.values[section.name]
     if section.draw != "cards":
         return values
+    if section.placed:
+        return _in_their_places(section, body, also)
     names = {category.id: category.label for category in section.categories}
     return [Card(card["id"], card["text"], names.get(card["in"], "")) for card in values]
+
+
+def place_of(section: Section[Any], body: Body, card: str) -> str:
+    """The id of the category under which whoever leads has put this card."""
+    return body.placed.get(section.name, {}).get(card, section.first)
+
+
+def _in_their_places(
+    section: Section[Any], body: Body, also: Mapping[str, int]
+) -> list[display.Card]:
+    """By category, in the order in which those are offered; what is pinned stands first."""
+    pinned = body.pinned.get(section.name, ())
+    found = []
+    for category in section.categories:
+        here = [
+            card
+            for card in body.values[section.name]
+            if place_of(section, body, card["id"]) == category.id
+        ]
+        if section.by_marks:
+            here.sort(key=lambda card: -also.get(card["id"], 0))
+        here.sort(key=lambda card: card["id"] not in pinned)
+        found += [Card(card["id"], card["text"], category.label) for card in here]
+    return found
 
 
 def _by_hand(counted: dict[str, Any] | None) -> display.ByHand | None:

@@ -8,19 +8,19 @@ can be watched lead people, and say who has just tapped (docs/decisions/0024-a-s
 import hmac
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
-from attune import answers, changes, releases, rooms, rounds
+from attune import answers, batches, changes, releases, rooms, rounds
 from attune.answers import Given, digest_of, is_stopped, live_key
 from attune.db import after_commit, db
 from attune.errors import Conflict, Invalid, OwnCard, ReleaseMade
 from attune.i18n import say
 from attune.keys import KeyMissing, keyring
-from attune.kinds import AnyKind, Resonating
+from attune.kinds import AnyKind, Resonating, Section
 from attune.models import Answer, Release, Room, Round
 from attune.rounds import ACT, RESONATING, parts_of
 from attune.sealing import Unreadable, about_answer, about_release
@@ -33,6 +33,9 @@ NO_CARDS_YET = say("Show the cards first. People can mark only what they see.")
 TOO_FEW = say("Too few people marked a card to show how many. The cards stay as they are.")
 
 Counts = Mapping[str, int]
+
+# One person's marks, as what a picture of a live round is made of.
+MARKS: Section[Any] = Section("marks", "bars", lambda body: (body["a"] or {}).get("cards") or None)
 
 
 @dataclass(frozen=True)
@@ -132,6 +135,8 @@ def move(room: Room, round: Round, to: int) -> None:
         rounds.move(room, round, to)
         return
     rooms.require_running(room)
+    if not act.closes:
+        raise Conflict  # it begins and ends with the round itself
     if not 0 <= to <= OVER:
         raise Invalid(say("There is no such place in this step."), "to")
     db.session.refresh(round, with_for_update=True)
@@ -160,7 +165,7 @@ def make(room: Room, round: Round) -> Release | None:
     kind, settings, _ = parts_of(round)
     act = act_of(kind, settings)
     made = result_of(round)
-    if act is None or made or round.progress != OVER:
+    if act is None or not act.closes or made or round.progress != OVER:
         return made
     try:
         key = keyring.live(room.ref)
@@ -183,8 +188,98 @@ def make(room: Room, round: Round) -> Release | None:
         after_commit(rounds.sweep_soon)
     db.session.add(release)
     db.session.flush()
-    changes.note(room.id, "results")
+    rounds.note_results(room, round)
     return release
+
+
+def goes_on(round: Round) -> bool:
+    """Whether cards are marked while they are still being written, and counted in batches."""
+    kind, settings, _ = parts_of(round)
+    act = act_of(kind, settings)
+    return act is not None and not act.closes
+
+
+def begin_beside(room: Room, round: Round) -> None:
+    """Once the cards of a round that goes on are shown, they can be marked."""
+    if goes_on(round) and round.state == "open" and round.progress < RESONATING:
+        round.progress = RESONATING
+        changes.note(room.id, "progress")
+
+
+def would_differ(room: Room, round: Round) -> bool:
+    """Whether the counts of a round that goes on would be renewed now."""
+    return goes_on(round) and bool(_batch(round, _opened(room, round)).renewed)
+
+
+def renew(room: Room, round: Round, *, last: bool = False) -> None:
+    """Count the marks of a round that goes on, if enough would differ.
+
+    The rule is that of every picture of a live round: at least the need have marked something else
+    than what the counts before took of them. With `last` the marks are deleted, counted or not.
+    """
+    if not goes_on(round):
+        return
+    bodies = _opened(room, round)
+    batch = _batch(round, bodies)
+    if batch.renewed:
+        _keep_counts(room, round, batch.values.get(MARKS.name, []), bodies)
+        _keep_taken(room, round, bodies, batch.took)
+        rounds.note_results(room, round)
+    if last:
+        db.session.execute(sa.delete(Answer).where(_rows_of(round)))
+    if last or batch.renewed:
+        after_commit(rounds.sweep_soon)
+
+
+def _batch(round: Round, bodies: Mapping[bytes, dict[str, Any]]) -> batches.Batch:
+    made, took = result_of(round), [body.get("t", []) for body in bodies.values()]
+    before = {MARKS.name: [True]} if made and made.body else {}
+    need = max(round.needs.values())
+    return batches.take([MARKS], {MARKS.name: need}, [*bodies.values()], took, before)
+
+
+def _opened(room: Room, round: Round) -> dict[bytes, dict[str, Any]]:
+    key = releases.key_of(room)
+    rows = db.session.execute(
+        sa.select(Answer.pid, Answer.body).where(_rows_of(round)).order_by(Answer.pid)
+    ).all()
+    return {pid: json.loads(key.open(body, _about_row(room, round.id, pid))) for pid, body in rows}
+
+
+def _keep_counts(
+    room: Room, round: Round, marked: Sequence[Sequence[str]], bodies: Mapping[bytes, Any]
+) -> None:
+    """The result of the marks, as it is shown from now on; with too few people there is none."""
+    release = result_of(round)
+    if release is None:
+        release = Release(round_id=round.id, act=RESONATING, number=NUMBER, form="full")
+        db.session.add(release)
+    release.state, release.body = ("shown", None) if marked else ("held", None)
+    if marked:
+        counts = Counter(card for cards in marked for card in cards)
+        digests = sorted(digest for body in bodies.values() for digest in body["d"])
+        marks = Marks(len(marked), dict(sorted(counts.items())), digests)
+        release.body = keyring.live(room.ref).seal(marks.packed(), _about(room, round))
+    db.session.flush()
+
+
+def _keep_taken(
+    room: Room,
+    round: Round,
+    bodies: Mapping[bytes, dict[str, Any]],
+    took: Sequence[Sequence[str]],
+) -> None:
+    """Write the marks anew, in the order of their numbers, with what the counts took of each."""
+    key = releases.key_of(room)
+    kind, settings, _ = parts_of(round)
+    rows = []
+    for (pid, content), seen in zip(bodies.items(), took, strict=True):
+        packed = json.dumps(content | {"t": list(seen)}, separators=(",", ":")).encode()
+        body = key.seal(packed, _about_row(room, round.id, pid), kind.marks_size(settings))
+        rows.append({"round_id": round.id, "act": RESONATING, "pid": pid, "body": body})
+    db.session.execute(sa.delete(Answer).where(_rows_of(round)))
+    if rows:
+        db.session.execute(sa.insert(Answer), rows)
 
 
 def show(room: Room, round: Round, *, shown: bool = True) -> None:
@@ -196,7 +291,7 @@ def show(room: Room, round: Round, *, shown: bool = True) -> None:
     state = "shown" if shown else "review"
     if release.state != state:
         release.state = state
-        changes.note(room.id, "results")
+        rounds.note_results(room, round)
 
 
 def result_of(round: Round) -> Release | None:

@@ -88,13 +88,11 @@ def _begin(  # noqa: PLR0913  # a round keeps a copy of all of these
     read = _as_this_room_asks(room, kind, kind.read_settings(settings))
     settings = read.model_dump(mode="json")
     needs = _needs(room, kind, read, Frame.model_validate(frame))
-    if before and before.state == "open":
-        close(room, before)
-    else:
+    if not _close_others(room, stay=not kind.stays(read)):
         # Those who came since would else lie in the order in which they are about to answer.
         seats.write_in_order(room)
         after_commit(sweep_soon)
-    if before:
+    if before and before.state == "closed":
         stop_resonating(room, before)
     rooms.start(room)
     rooms.pause(room, on=False)  # what is put is to be seen
@@ -135,6 +133,48 @@ def _as_this_room_asks(room: Room, kind: AnyKind, settings: Any) -> Any:
     return less
 
 
+def _close_others(room: Room, *, stay: bool) -> bool:
+    """Close what is open, and say whether anything was.
+
+    What stays open at the side may `stay`; there is one of that at most.
+    """
+    closing = []
+    for round in open_rounds(room):
+        kind, settings, _ = parts_of(round)
+        if not (stay and kind.stays(settings)):
+            closing.append(round)
+    for round in closing:
+        close(room, round)
+    if any(kind_of(round.kind).stays(parts_of(round)[1]) for round in open_rounds(room)):
+        changes.note(room.id, "side")
+    return bool(closing)
+
+
+def open_rounds(room: Room) -> list[Round]:
+    """Those that take answers: what the room is at, and what stays open at the side."""
+    rows = sa.select(Round).where(Round.room_id == room.id, Round.state == "open")
+    return list(db.session.scalars(rows.order_by(Round.number)))
+
+
+def at_the_side(room: Room) -> Round | None:
+    """The round that stays open while the room is at a later one."""
+    current = rooms.current_round(room)
+    others = [round for round in open_rounds(room) if current and round.id != current.id]
+    return others[-1] if others else None
+
+
+def note_results(room: Room, round: Round) -> None:
+    """Say that what may be seen of this round is changing, wherever it stands."""
+    changes.note(room.id, "results")
+    _note_side(room, round)
+
+
+def _note_side(room: Room, round: Round) -> None:
+    current = rooms.current_round(room)
+    if current and current.id != round.id:
+        changes.note(room.id, "side")
+
+
 def _needs(room: Room, kind: AnyKind, settings: Any, frame: Frame) -> dict[str, int]:
     k = rooms.settings_of(room).k
     return {
@@ -158,6 +198,8 @@ def close(room: Room, round: Round, grace: int = 0) -> None:
         round.given = given(round)
         _write_in_order(round, ACT)
         seats.write_in_order(room)
+        stop_resonating(room, round)
+        _note_side(room, round)
         after_commit(sweep_soon)
     changes.note(room.id, "round")
 
@@ -195,6 +237,9 @@ def reopen(room: Room, round: Round) -> None:
         db.session.delete(release)
     if round.state == "closed" or round.closes_at:
         round.state, round.closes_at, round.given = "open", None, None
+        act = parts_of(round)[0].resonating
+        if act and not act.closes and round.progress > RESONATING:
+            round.progress = RESONATING
         changes.note(room.id, "round")
 
 

@@ -59,6 +59,7 @@ class RoundSeen:
     last: int
     marks: int  # how many cards one person may mark in a second act; 0: there is none
     marking: bool  # cards can be marked now
+    beside: bool  # cards are marked while others are still being written
     mark_label: str  # what the button of a card says
     starts_at: int | None  # server milliseconds
     closes_at: int | None  # server milliseconds
@@ -97,6 +98,17 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Placed:
+    """A card that whoever leads can put under another of the kind's headings."""
+
+    id: str
+    text: str
+    place: str
+    pinned: bool
+    also: int  # for how many others it is true, as far as that was counted
+
+
+@dataclass(frozen=True)
 class Results:
     """The result of the round, as far as this audience may see it."""
 
@@ -109,12 +121,23 @@ class Results:
     again: bool = False
     showable: bool = False  # the console alone: there is something for the group in it
     texts: tuple[Text, ...] = ()  # the console alone: words to read first, and to keep back
+    placed: tuple[Placed, ...] = ()  # the console alone: cards to be put in their places
+    places: tuple[tuple[str, str], ...] = ()  # the same: id and name of each
     marks: str = ""  # the console alone: the result of the second act is held, review or shown
     countable: bool = False  # the console alone: hands can be counted for some of it
     batch: int = 0  # the console alone, of a live round: how many pictures there have been
     unsettled: bool = False  # the same: closed, and what came last is not in it yet
     left: Message | None = None  # the console alone: that somebody's came into no picture, and why
     elsewhere: bool = False  # it is shown, but the step keeps it to the screen or to phones
+
+
+@dataclass(frozen=True)
+class Aside:
+    """A round that stays open at the side, such as questions, while the room is at another."""
+
+    round: RoundSeen
+    results: Results | None  # what the group sees of it
+    preview: Results | None  # the console alone
 
 
 @dataclass(frozen=True)
@@ -178,3 +201,4 @@ class Stage:
     results: Results | None
     status: Message
     console: Console | None = None
+    aside: Aside | None = None

@@ -28,7 +28,9 @@ from attune.frame import PHASES
 from attune.models import Release, Room, Round
 from attune.seen import (
     PHASE_NAMES,
+    Aside,
     Console,
+    Placed,
     Results,
     RoomSeen,
     RoundSeen,
@@ -55,6 +57,20 @@ def stage(room: Room, audience: Audience) -> Stage:
         results=results,
         status=lines.status(room, seen, results),
         console=_console(room, room_seen, round, seen, release) if audience == "console" else None,
+        aside=_aside(room, audience) if round else None,
+    )
+
+
+def _aside(room: Room, audience: Audience) -> Aside | None:
+    """What stays open while the room is at something else. The screen shows one thing."""
+    round = rounds.at_the_side(room) if audience != "screen" else None
+    if round is None:
+        return None
+    release = releases.release_of(round)
+    return Aside(
+        _round(room, round),
+        _results(room, round, release, audience),
+        _preview(room, round, release) if audience == "console" else None,
     )
 
 
@@ -99,6 +115,7 @@ def _round(room: Room, round: Round) -> RoundSeen:
         last=kind.last(settings),
         marks=kind.most_marks(settings),
         marking=resonating.is_on(round),
+        beside=resonating.goes_on(round),
         mark_label=kind.resonating.label(settings) if kind.resonating else "",
         starts_at=round.starts_at,
         closes_at=round.closes_at,
@@ -176,10 +193,40 @@ def _preview(room: Room, round: Round, release: Release | None) -> Results | Non
         again=body.again,
         showable=bool(releases.for_group(round, body)),
         texts=_texts(round, body),
+        placed=_placed(round, body, also),
+        places=_places(round),
         countable=bool(by_hand.countable_in(round, body)),
         batch=body.batch,
         unsettled=unsettled,
         left=lines.left_out(body.left, min(round.needs.values())) if body.left else None,
+    )
+
+
+def _placed(round: Round, body: releases.Body, also: resonating.Counts) -> tuple[Placed, ...]:
+    """The cards that the room may see, in the order in which it sees them."""
+    kind, settings, _ = rounds.parts_of(round)
+    return tuple(
+        Placed(
+            id=card.id,
+            text=card.text,
+            place=releases.place_of(section, body, card.id),
+            pinned=card.id in body.pinned.get(section.name, ()),
+            also=also.get(card.id, 0),
+        )
+        for section in kind.sections(settings)
+        if section.placed and section.name in body.values
+        for card in releases.seen_of(section, body, also)
+        if releases.card_of(body, section.name, card.id)
+    )
+
+
+def _places(round: Round) -> tuple[tuple[str, str], ...]:
+    kind, settings, _ = rounds.parts_of(round)
+    return tuple(
+        (category.id, category.label)
+        for section in kind.sections(settings)
+        if section.placed
+        for category in section.categories
     )
 
 

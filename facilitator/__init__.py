@@ -28,6 +28,7 @@ from facilitator import (
     second_step,
     signals,
     signing_in,
+    sorting,
     steps,
     summaries,
     telling,
@@ -39,7 +40,7 @@ _VIEWS = (
     *(signing_in, account, second_step, home, people, invitations, resets),
     *(programmes, plans, steps, papers),
     *(rooms, leading, rounds, asking, releases, by_hand, notes, signals, pauses, screens),
-    *(summaries, terms, telling),
+    *(sorting, summaries, terms, telling),
 )
 
 bp = Blueprint("facilitator", __name__, template_folder="templates")

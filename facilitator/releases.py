@@ -7,8 +7,10 @@ from flask_login import current_user
 from attune import access, audit, live, releases, resonating
 from attune.db import transaction
 from attune.errors import Conflict
-from facilitator.rooms import done, moved_on, number
+from facilitator.rooms import done, moved_on
 from facilitator.rounds import ROUND
+
+LONG = 10  # digits: there are never so many batches
 
 bp = Blueprint("releases", __name__)
 bp.register_error_handler(Conflict, moved_on)
@@ -26,14 +28,14 @@ def preview(ref: str, n: int) -> ResponseReturnValue:
 
 @bp.post(f"{ROUND}/release")
 def show(ref: str, n: int) -> ResponseReturnValue:
-    """Show it in this form: full, soft or words. `batch` is what was read of a live round.
+    """Show it in this form: full, soft or words; `full:3` when three batches of it were read.
 
     With `act=1` instead: for how many others each card is true.
     """
     if request.form.get("act") == "1":
         return _show_marks(ref, n, shown=True)
-    read = number("batch") if "batch" in request.form else 0
-    form = request.form.get("form", "")
+    form, _, batch = request.form.get("form", "").partition(":")
+    read = int(batch) if batch.isascii() and batch.isdigit() and len(batch) < LONG else 0
     with transaction():
         room, round = access.round_for(current_user.id, ref, n)
         live.show(room, round, form=form, read=read)

@@ -23,6 +23,7 @@ from attune import (
     refusals,
     resonating,
     rooms,
+    rounds,
     signals,
     telling,
 )
@@ -55,6 +56,7 @@ class Own:
     said: signals.Said | None = None  # what this phone has told privately
     to_copy: Sequence[str] = ()
     marked: Sequence[str] = ()  # cards of the result that are true for this one too
+    beside: Mapping[str, Any] | None = None  # given to what stays open at the side
 
 
 def room_page(here: Here, refused: Refused | None = None) -> ResponseReturnValue:
@@ -66,7 +68,9 @@ def room_page(here: Here, refused: Refused | None = None) -> ResponseReturnValue
         own = _with_what_was_typed(room, own, refused)
     if "change" in request.args:
         own = replace(own, state="none")
-    seen, regions = drawing.page(room, "participant", mine=own.values, marked=own.marked)
+    seen, regions = drawing.page(
+        room, "participant", mine=own.values, marked=own.marked, beside=own.beside
+    )
     page = render_template(
         "participant/room.html",
         room=seen.room,
@@ -75,6 +79,7 @@ def room_page(here: Here, refused: Refused | None = None) -> ResponseReturnValue
         own=own,
         owner=signals.owner(room),
         idem=secrets.token_hex(16),
+        aside_idem=secrets.token_hex(16),
         back="back" in request.args,
         from_away="here" in request.args,
         who_sees=telling.who_sees(seen.room.leader, seen.room.watching),
@@ -143,11 +148,14 @@ def refuse(ref: str, refused: Refused) -> ResponseReturnValue:
 
 
 def _own(room: Room, token: bytes) -> Own:
-    current = rooms.current_round(room)
-    number = str(current.number) if current else ""
-    mine = answers.mine(room, token).get(number)
-    marked = resonating.mine(room, token).get(number, ())
-    own = Own(said=signals.mine(room, token), marked=marked)
+    current, aside = rooms.current_round(room), rounds.at_the_side(room)
+    given, marked = answers.mine(room, token), resonating.mine(room, token)
+    own = Own(
+        said=signals.mine(room, token),
+        marked=[card for cards in marked.values() for card in cards],
+        beside=given.get(str(aside.number), {}).get("answer") if aside else None,
+    )
+    mine = given.get(str(current.number)) if current else None
     if mine is None:
         return own
     return replace(own, state="passed" if mine["pass"] else "given", values=mine["answer"])

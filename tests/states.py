@@ -111,7 +111,7 @@ def in_form(form: str, kind: str, **frame: Any) -> Callable[[Place], Brought]:
         brought = answered(place, prompt(kind, **frame))
         brought.room.previews(1)
         if form != "review":
-            brought.room.shows(1, form)
+            brought.room.shows(1, form, batch=1)
         return brought
 
     return bring
@@ -189,6 +189,45 @@ def live_words(upto: str) -> Callable[[Place], Brought]:
         return brought
 
     return bring
+
+
+def questions(place: Place) -> Brought:
+    """Open questions: some with the room, one talked about, one new and not let in."""
+    live = {
+        "reveal": "live_batches",
+        "review": "before_show",
+        "title": "What would you like to ask?",
+    }
+    brought = lobby(place, Prompt("questions", {}, live), prompt("weather"), prompt("closing"))
+    room, number = brought.room, brought.room.puts_step()
+    people = [brought.phones["given"], *room.people(3)]
+    asked = (
+        "What if I am the one who needs calming?",
+        "Does this work by phone, too?",
+        "Why do I get so tired afterwards?",
+        "Is it okay to laugh?",
+    )
+    for person, question in zip(people, asked, strict=True):
+        person.gives(number, {"asks": [question]})
+    room.reads(batch=1)
+    room.shows(number, batch=1)
+    cards = room.cards()
+    room.must(f"rounds/{number}/release/places", place=f"{cards[0]}:now")
+    room.must(f"rounds/{number}/release/places", place=f"{cards[1]}:answered")
+    room.must(f"rounds/{number}/release/pins", card=cards[2])
+    return brought
+
+
+def questions_beside(place: Place) -> Brought:
+    brought = questions(place)
+    room = brought.room
+    room.puts_step(1)
+    for person, question in zip(
+        room.people(3), ("And at work?", "Who else?", "When?"), strict=True
+    ):
+        person.gives(1, {"asks": [question]})
+    room.reads(batch=2)
+    return brought
 
 
 def says(room: Room, people: Sequence[Seated], number: int, *words: str) -> None:
@@ -624,6 +663,24 @@ STATES: list[State] = [
             round="closed" if upto == "left" else "open",
             release={"open": "", "review": "review"}.get(upto, "shown full"),
         )
+    ),
+    *seen(
+        "questions-live",
+        questions,
+        ("phone", "given", "console", "screen"),
+        room="live",
+        round="open",
+        release="shown full",
+    ),
+    *seen("questions-beside", questions_beside, ("phone", "console"), room="live", round="open"),
+    State(
+        "phone-questions-unfolded",
+        "phone",
+        "/r/{ref}",
+        "live",
+        "open",
+        bring=questions_beside,
+        does=unfolds,
     ),
     *seen("taken-off", taken_off, room="live", round="closed", release="review"),
     State(

@@ -343,6 +343,7 @@ STEPS: Mapping[str, list[dict[str, Any]]] = {
         {"body": "# عنوان", "reactions": True, "certainty": "debated", "source": "كتاب"},
         {"body": "نص [رابط](https://example.org)", "certainty": "promising"},
     ],
+    "questions": [{}, {"max_per_person": 1, "upvote": False, "stay_open": False}],
     "wall": [{"columns": ["البيت", "العمل"], "max_cards": 2}],
     "weather": [{"word": True}, {"set": "ground"}, {"set": "pace"}],
     "words": [{"max_words": 3, "starters": ["هدوء"]}, {"max_words": 1, "display": "cloud"}],
@@ -350,6 +351,7 @@ STEPS: Mapping[str, list[dict[str, Any]]] = {
 NOTES = [{"text": "شاي معًا", "col": "c1"}, {"text": "مشينا"}]
 WRITTEN = {
     "cards": NOTES,
+    "asks": ["ماذا لو كنت أنا من يحتاج إلى الهدوء؟"],
     "word": "سلام",
     "words": ["سلام"],
     "other": "مشي",

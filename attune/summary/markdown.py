@@ -1,9 +1,9 @@
 """The summary as Markdown: for reading, and for pasting into a note."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from attune.i18n import Message, say
+from attune.i18n import Message, say, say_n
 from attune.summary import Document, Say
 
 OUTCOMES = {
@@ -89,15 +89,30 @@ def _section(section: Document, tell: Say) -> Iterator[str]:
         yield from _named(say("Now"), section, tell)
     else:
         yield from _sentences(section)
-    if section["texts"]:
-        yield ""
-        for text in section["texts"]:
-            yield f"- {escaped(text['text'])}"
+    yield from _texts(section["texts"], tell)
     yield from _counts(section, tell)
     if change:
         yield ""
         yield f"**{tell(say('What changed'))}**"
         yield from _sentences(change)
+
+
+def _texts(texts: Sequence[Document], tell: Say) -> Iterator[str]:
+    """Under their headings, where they have any, and for how many others each is true."""
+    heading = ""
+    for place, text in enumerate(texts):
+        if text["theme"] != heading:
+            heading = text["theme"]
+            yield ""
+            yield f"**{escaped(heading)}**"
+            yield ""
+        elif not place:
+            yield ""
+        others = ""
+        if text["also"]:
+            said = say_n("True for %(count)s other", "True for %(count)s others", text["also"])
+            others = f" ({tell(said)})"
+        yield f"- {escaped(text['text'])}{others}"
 
 
 def _named(name: Message, section: Document, tell: Say) -> Iterator[str]:

@@ -6,6 +6,7 @@ megabytes.
 """
 
 import json
+import re
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -128,12 +129,17 @@ class Room(Lead):
 
     def shows(self, number: int, form: str = "full", batch: int = 0) -> None:
         """Show it; of a live round, as far as it was read."""
-        self.must(f"rounds/{number}/release", form=form, batch=batch)
+        self.must(f"rounds/{number}/release", form=f"{form}:{batch}")
 
     def reads(self, batch: int) -> None:
         """So many times something has come in a live round, and this page of hers shows it."""
-        field = f'name="batch" value="{batch}"'
+        field = f'value="full:{batch}"'
         until(lambda: field in self.follows(self.path).text, 30, f"batch {batch}")
+
+    def cards(self) -> list[str]:
+        """The cards that can be put in their places, in the order in which they stand."""
+        page = self.follows(self.path).text
+        return re.findall(r'data-card="([0-9a-f]+)"', page)
 
     def hides(self, number: int) -> None:
         self.must(f"rounds/{number}/release/delete")

@@ -49,6 +49,11 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
         {"steps": TALK, "capture": "one_line", "form": "own_choice"},
         {"steps": TALK[:1], "form": "triads", "matching": "facilitator", "listening_hint": ""},
     ],
+    "questions": [
+        {},
+        {"max_per_person": 1, "upvote": False, "stay_open": False},
+        {"max_per_person": 5, "max_chars": 300, "sort": "votes", "max_upvotes": 20},
+    ],
     "scale": [
         {"items": LINES[:1]},
         {"items": LINES[:1], "points": 11, "numbers": True},

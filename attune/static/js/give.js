@@ -64,8 +64,10 @@ const settle = (send, reply) => {
   }
   mine(round, send.before)
   if (act !== "answer") forget(round)
-  refused(reply.error)
-  tell("refused")
+  // What was sent at the side is refused there.
+  if (document.querySelector(`[data-aside="${round}"]`)) show("")
+  else refused(reply.error)
+  tell("refused", { round, error: reply.error })
 }
 
 let flushing = false
