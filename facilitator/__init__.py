@@ -11,6 +11,7 @@ from facilitator import (
     account,
     asking,
     by_hand,
+    following_up,
     home,
     invitations,
     leading,
@@ -40,7 +41,7 @@ _VIEWS = (
     *(signing_in, account, second_step, home, people, invitations, resets),
     *(programmes, plans, steps, papers),
     *(rooms, leading, rounds, asking, releases, by_hand, notes, signals, pauses, screens),
-    *(sorting, summaries, terms, telling),
+    *(sorting, summaries, terms, telling, following_up),
 )
 
 bp = Blueprint("facilitator", __name__, template_folder="templates")

@@ -43,11 +43,12 @@ def change(ref: str) -> ResponseReturnValue:
 
 def _page(room: Room, written: Typed, refusal: Unfit | None = None) -> str:
     known = rooms.settings_of(room)
+    form = forms.drawn(Terms, written, refusal.problems if refusal else None, None)
     return render_template(
         "facilitator/terms.html",
         room=room,
-        form=forms.drawn(Terms, written, refusal.problems if refusal else None, None),
-        problems=refusal.problems if refusal else {},
+        form=form,
+        problems=forms.problems_at(form),
         is_general=known.help_text == settings().help_text and not known.help_is_checked,
         k=known.k,
     )

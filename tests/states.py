@@ -273,6 +273,20 @@ def behind_a_note(place: Place) -> Brought:
     return opened(place, prompt("choice", **note), prompt("closing"))
 
 
+def spoken_to(place: Place) -> Brought:
+    """Words to everybody, above an open question, and a line about what changed."""
+    brought = choosing(place)
+    brought.room.must("entry", entry="admit")
+    brought.room.must("announcement", text="You are not in trouble. Come to me, or to room 12.")
+    return brought
+
+
+def leaves_the_help_out(page: Page) -> None:
+    page.locator("[name=help_text]").fill("")
+    page.get_by_role("button", name="Save").click()
+    page.locator("[data-error]").first.wait_for()
+
+
 def talking(place: Place) -> Brought:
     brought = opened(place, prompt("pairs"), prompt("closing"))
     brought.room.must("rounds/1/progress", to=1)
@@ -556,6 +570,22 @@ STATES: list[State] = [
     # In a room.
     *seen("lobby", lobby, room="lobby"),
     *seen("door", at_the_door, ("phone", "console"), room="lobby"),
+    *seen("spoken-to", spoken_to, ("phone", "console"), room="live", round="open"),
+    State("phone-terms", "phone", "/r/{ref}/terms", bring=spoken_to),
+    State("terms", "desk", "/rooms/{ref}/terms", bring=spoken_to),
+    State("terms-refused", "desk", "/rooms/{ref}/terms", bring=spoken_to, does=leaves_the_help_out),
+    State(
+        "follow-up",
+        "desk",
+        "/rooms/{ref}/rounds/1/follow-up",
+        "live",
+        "closed",
+        "review",
+        bring=in_form("review", "words"),
+    ),
+    State(
+        "announcement", "desk", "/rooms/{ref}/announcement?words=somebody-wrote", bring=spoken_to
+    ),
     *seen("begun", begun, room="live"),
     *(
         state

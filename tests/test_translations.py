@@ -59,6 +59,7 @@ OF_FACILITATORS_ALONE = {
     "attune/resets.py",
     "attune/second_step.py",
     "attune/serving.py",
+    "attune/following_up.py",
     "attune/terms.py",
     "attune/templates/components/form.html",
     "attune/templates/components/keys.html",
