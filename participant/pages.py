@@ -127,7 +127,9 @@ def goodbye(ref: str, refusal: Refusal | None = None) -> ResponseReturnValue:
         response = make_response(refusals.answer(refusal))
     else:
         page = render_template(
-            "participant/goodbye.html", help_text=known.help_text or settings().help_text
+            "participant/goodbye.html",
+            help_text=known.help_text or settings().help_text,
+            exit_url=settings().exit_url,
         )
         response = make_response(page, refusal.status if refusal else 200)
     phone.forget_seat(response, ref)

@@ -32,6 +32,7 @@ def pages(site: Site) -> Mapping[str, requests.Response]:
     found["room: consent"] = stranger.opens(f"/join/{site.code(room)}")
     ended.ends()
     found["room: ended"] = gone.opens()
+    assert "Leave and clear this phone" in words_of(found["room: ended"].text)
     return found | {
         "code": stranger.opens("/"),
         "wrong code": stranger.opens("/join/BCDF-GHJK"),

@@ -9,8 +9,8 @@ const clear = () => {
 }
 
 const exit = button => {
-  const { action } = button.form
-  fetch(action, { method: "POST", body: new URLSearchParams(new FormData(button.form)), keepalive: true })
+  const { form } = button // none once the room has ended, and the seat with it
+  if (form) fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)), keepalive: true })
   clear()
   location.replace(button.dataset.exitUrl)
 }
