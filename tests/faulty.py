@@ -95,3 +95,19 @@ def _real() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+def tells_everybody(_: Flask) -> None:
+    """An answer to what was said privately goes to every phone."""
+    from attune import signals  # noqa: PLC0415
+
+    everything = signals.everything
+
+    def keys_of(room: Any, _: bytes) -> list[bytes]:
+        return [said.key for said in everything(room)]
+
+    from realtime import notes  # noqa: PLC0415
+
+    spoiled = ModuleType("signals")
+    vars(spoiled).update({**vars(signals), "keys_of": keys_of})
+    vars(notes)["signals"] = spoiled

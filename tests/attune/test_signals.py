@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from attune import access, fleeting, leading, presence, signals
+from attune import access, changes, fleeting, leading, presence, seats, signals
 from attune.db import db, transaction
 from attune.errors import Invalid, NotYours, TooFast
 from attune.keys import keyring
@@ -376,6 +376,39 @@ def with_numbers(number_of: object) -> object:
         return [number_of(key, token, number) for number in range(signals.MOST_OF_A_SEAT)]  # type: ignore[operator]
 
     return keys_of
+
+
+def moved(house: House) -> set[str]:
+    """Whose pages change while somebody says something, is answered, and takes it back."""
+    room = watched(house)
+    one, two = room.joins(2)
+    room.puts()
+    before = {*house.rows("SELECT audience, region, v FROM version")}
+    for level in (1, 2, 3):
+        id = tells(room, one, level, "")
+        sees(room, id)
+        answers(room, id, Answered(text="Soon."))
+        with transaction():
+            signals.withdraw(access.seat_for(room.ref, one)[0], one, id)
+        asks(room, one, "lost")
+        asks(room, two, "lost")
+        with transaction():
+            row, seat = access.seat_for(room.ref, one)
+            seats.step_away(row, seat, on=level != 2)
+    after = {*house.rows("SELECT audience, region, v FROM version")}
+    return {str(audience) for audience, _, _ in after - before}
+
+
+def test_no_page_but_a_console_moves_when_something_is_said(sqlite_house: House) -> None:
+    assert moved(sqlite_house) == {"console"}
+
+
+def test_a_phone_that_moves_with_it_is_caught(
+    sqlite_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spots = (*changes.PARTS["signals"], changes.Spot("participant", "side"))
+    monkeypatch.setitem(changes.PARTS, "signals", spots)
+    assert "participant" in moved(sqlite_house)
 
 
 def test_all_are_of_one_size_whatever_is_said(house: House) -> None:
