@@ -13,13 +13,22 @@ from tests.servers import AttuneServer, until
 
 COMMANDS = ["rounds", "rounds/1/closure", "rounds/1/closure/delete", "rounds/1/preview"]
 COMMANDS += ["rounds/1/release", "rounds/1/release/delete", "rounds/1/progress"]
-COMMANDS += ["opening", "ending", "forgetting", "entry", "admissions", "admissions/delete", "code"]
+COMMANDS += [
+    "opening",
+    "ending",
+    "forgetting",
+    "entry",
+    "paused",
+    "admissions",
+    "admissions/delete",
+    "code",
+]
 
 
 def test_the_room_as_json_is_what_the_protocol_says(lead: Lead) -> None:
     lead.puts("weather")
     room = lead.room()
-    assert set(room) == {"ref", "code", "state", "entry", "k", "rounds", "people"}
+    assert set(room) == {"ref", "code", "state", "entry", "paused", "k", "rounds", "people"}
     assert (room["ref"], room["state"], room["entry"], room["k"]) == (lead.ref, "live", "open", 4)
     assert re.fullmatch(r"\w{4}-\w{4}", room["code"])
     assert set(room["people"]) == {"in", "here", "waiting"}
