@@ -13,16 +13,8 @@ from tests.servers import AttuneServer, until
 
 COMMANDS = ["rounds", "rounds/1/closure", "rounds/1/closure/delete", "rounds/1/preview"]
 COMMANDS += ["rounds/1/release", "rounds/1/release/delete", "rounds/1/progress"]
-COMMANDS += [
-    "opening",
-    "ending",
-    "forgetting",
-    "entry",
-    "paused",
-    "admissions",
-    "admissions/delete",
-    "code",
-]
+COMMANDS += ["opening", "ending", "forgetting", "entry", "admissions", "admissions/delete", "code"]
+COMMANDS += ["pause", "pause/delete"]
 
 
 def test_the_room_as_json_is_what_the_protocol_says(lead: Lead) -> None:
