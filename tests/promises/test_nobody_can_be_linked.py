@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 
-from attune import cards, releases, rounds, seats
+from attune import backup, cards, releases, rounds, seats
 from attune.auditing.linking import Copy, Outcome, Pair, copy_of, strongest
 from attune.db import WRITING, db, sweep
 from attune.sealing import Key
@@ -97,6 +97,26 @@ def test_a_copy_joins_no_two_answers_of_a_person_and_no_answer_to_a_seat(
                 outcome = attacked(pairs, copy)
                 tell("A1", f"{what}, while {when}", said(outcome))
                 assert not outcome.succeeds, (what, when, outcome)
+
+
+def test_a_backup_of_live_rooms_has_no_row_of_anybody(
+    sqlite_house: House, tmp_path: Path, tell: Tell
+) -> None:
+    """Several of them, made while rounds are open, would else be a film of who answers when."""
+    crowd = Crowd(sqlite_house, FEW, Random(4))
+    crowd.whole_session(1)
+    crowd.give(crowd.put())
+    truth = Truth(crowd, 2)
+    db.session.close()
+    backup.write(tmp_path / "backup.sqlite")
+    whole = (tmp_path / "backup.sqlite").read_bytes()
+    there = copy_of(tmp_path / "backup.sqlite")
+    rows = sum(map(len, [*there.answers.values(), *there.seats.values()]))
+    hits = sum(name in whole for name in truth.owner)
+    tell("A1", "a backup of live rooms", f"{rows} rows, {hits} of {len(truth.owner)} numbers")
+    assert (rows, hits) == (0, 0)
+    raw = seen(sqlite_house, tmp_path / "raw")
+    assert sum(map(len, [*raw.answers.values(), *raw.seats.values()])) == len(truth.owner)
 
 
 def said(outcome: Outcome) -> str:

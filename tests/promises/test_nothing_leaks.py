@@ -8,6 +8,7 @@ writes.
 """
 
 import base64
+import json
 import re
 import secrets
 import sqlite3
@@ -23,7 +24,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from websocket import WebSocketException
 
-from attune.models import Room
+from attune.models import Release, Room, Round
+from attune.sealing import Key, about_release
 from attune.seats import cookie_name, token_of
 from tests.faulty import server_with
 from tests.figures import Tell
@@ -48,11 +50,14 @@ OWN_WORDS = Prompt(
     {"title": "What would help?"},
 )
 CLOSING = Prompt("closing", {"ratings": ["safe"], "change_ask": True}, {"title": "One word"})
+WALL = Prompt("wall", {"max_cards": 2}, {"title": "On the wall"})
 NEED = 4
 
 LEADS = WHO.index("leads it")
 SIGNING_OUT = ("/socket.io/",)  # a socket's first words; those are heard as frames
 FOR_THE_GROUP = ("screen", "part=group", "of the phone", "/r/")
+
+CARD = re.compile(r'value="([0-9a-f]{6})"')  # the button of a card that can be marked
 
 Marks = Mapping[str, bytes]  # what to look for, by a name for it
 
@@ -155,7 +160,7 @@ class Scanner:
             "SLUG": ["classroom-check-in"],
             "ENDING": ["md", "csv", "json"],
             "ID": [str(self.plan)],
-            "N": ["1", "2"],
+            "N": ["1", "2", "3"],
         }
         found = {path}
         for name, values in words.items():
@@ -200,6 +205,24 @@ class Scanner:
             path = Path(self.lead.server.settings["ATTUNE_KEYS"]) / kind / self.lead.ref
             if path.exists():
                 self.who[f"{kind} key"] = path.read_bytes()
+        self._note_authors()
+
+    def _note_authors(self) -> None:
+        """The tags that say, to an author's own phone alone, whose a card is."""
+        with Session(self.lead.engine) as session:
+            mine = (
+                sa.select(Release)
+                .join(Round, Round.id == Release.round_id)
+                .join(Room, Room.id == Round.room_id)
+                .where(Room.ref == self.lead.ref, Release.body.is_not(None))
+            )
+            for release in session.scalars(mine):
+                assert release.body
+                place = (release.round_id, release.act, release.number)
+                about = about_release(self.lead.ref, *place)
+                body = json.loads(Key(self.who["live key"]).open(release.body, about))
+                for card in body.get("values", {}).get("cards", ()):
+                    self.who[f"author {card['by'][:4]}"] = card["by"].encode()
 
     def knows(self, phones: list[Phone]) -> None:
         for number, phone in enumerate(phones):
@@ -213,9 +236,43 @@ def gives(phone: Phone, socket: Socket, number: int, **answer: object) -> None:
     assert socket.asks("answer", sent)["ok"]
 
 
+def a_wall(
+    scanner: Scanner,
+    people: list[tuple[Phone, Socket]],
+    never: Mapping[str, str],
+    kept: Mapping[str, str],
+) -> dict[str, str]:
+    """Cards, one of them kept back, and then marked by those they are true for; what is kept."""
+    lead, number = scanner.lead, scanner.lead.puts(1)
+    cards = {f"card {place}": a_text() for place in range(len(people) + 1)}
+    texts = list(cards.values())
+    gives(*people[0], number, cards=[{"text": texts[0]}, {"text": texts[-1]}])
+    for (phone, socket), text in zip(people[1:], texts[1:], strict=False):
+        gives(phone, socket, number, cards=[{"text": text}])
+    scanner.looks({**never, **cards}, kept)
+    lead.closes(number)
+    lead.does(f"/rounds/{number}/preview")
+    hidden = {"a card kept back": texts[1]}
+    assert lead.does(f"/rounds/{number}/release/hidden", text=f"cards:{texts[1]}") == GO
+    assert lead.does(f"/rounds/{number}/release", form="full") == GO
+    assert lead.does(f"/rounds/{number}/progress", to=1) == GO
+    for _, socket in people:
+        until(lambda one=socket: CARD.search(one.regions["results"]["html"]), SECONDS, "cards")  # type: ignore[misc]
+        shown = CARD.findall(socket.regions["results"]["html"])
+        for card in shown[:2]:
+            sent = {"round": number, "card": card, "on": True, "idem": idem()}
+            socket.asks("resonate", sent)  # one's own is refused
+    scanner.looks(never, {**kept, **hidden})
+    assert lead.does(f"/rounds/{number}/progress", to=2) == GO
+    marks = f"/rooms/{lead.ref}/rounds/{number}/release"
+    assert lead.sends(marks, page="/plans", form="full", act="1").status_code == GO
+    scanner.looks(never, {**kept, **hidden})
+    return hidden
+
+
 def a_session(server: AttuneServer, *, everywhere: bool = True) -> Scanner:
     """A room with texts: given, changed, taken back, held, shown, kept back; then its end."""
-    lead = Lead(server).opens(OWN_WORDS, CLOSING, k=NEED)
+    lead = Lead(server).opens(OWN_WORDS, WALL, CLOSING, k=NEED)
     scanner = Scanner(lead)
     phones = [lead.phone() for _ in range(6)]
     sockets = [phone.connects() for phone in phones]
@@ -245,7 +302,8 @@ def a_session(server: AttuneServer, *, everywhere: bool = True) -> Scanner:
     lead.does(f"/rounds/{number}/release/delete")
     until(lambda: not scanner.screen.shows("results", given[0]), SECONDS, "nothing any more")
 
-    number = lead.puts(1)
+    kept |= a_wall(scanner, list(zip(phones, sockets, strict=True)), never, kept)
+    number = lead.puts(2)
     held = {f"held text {place}": a_text() for place in range(NEED - 1)}
     for phone, socket, text in zip(phones, sockets, held.values(), strict=False):
         gives(phone, socket, number, word=text, change=text[::-1], safe=1)
