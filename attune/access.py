@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from attune.db import db
 from attune.errors import NotYours, RoomEnded
 from attune.i18n import say
-from attune.models import Facilitator, Plan, Room, RoomFacilitator, Round, Seat
+from attune.models import Facilitator, Plan, PlanShare, Room, RoomFacilitator, Round, Seat
 from attune.sealing import fingerprint
 
 T = TypeVar("T")
@@ -19,10 +19,26 @@ T = TypeVar("T")
 FOR_WHO_LEADS = say("Only who leads this room can do that. Ask them, or let them hand it over.")
 
 
-def plan_for(facilitator_id: int, plan_id: int) -> Plan:
-    """The facilitator's own plan. Raises NotYours."""
+def own_plan(facilitator_id: int, plan_id: int) -> Plan:
+    """The facilitator's own plan: who else may see it is theirs to say. Raises NotYours."""
     mine = sa.select(Plan).where(Plan.facilitator_id == facilitator_id, Plan.id == plan_id)
     return _one(db.session.scalar(mine))
+
+
+def plan_for(facilitator_id: int, plan_id: int) -> Plan:
+    """A plan that this facilitator may change and open rooms from. Raises NotYours."""
+    return _one(db.session.scalar(_plans(facilitator_id, "edit").where(Plan.id == plan_id)))
+
+
+def plan_to_read(facilitator_id: int, plan_id: int) -> Plan:
+    """A plan that this facilitator may look through and copy. Raises NotYours."""
+    return _one(db.session.scalar(_plans(facilitator_id, "edit", "read").where(Plan.id == plan_id)))
+
+
+def may_edit(facilitator_id: int, plan: Plan) -> bool:
+    """Whether they may change it, and do not only read it."""
+    mine = _plans(facilitator_id, "edit").where(Plan.id == plan.id)
+    return db.session.scalar(mine) is not None
 
 
 def owner(facilitator_id: int) -> Facilitator:
@@ -139,6 +155,14 @@ def _is_left_alone(room: Room) -> bool:
         )
     )
     return db.session.scalar(lead) is None
+
+
+def _plans(facilitator_id: int, *may: str) -> sa.Select[Plan]:
+    """One's own, and those of others that one may do this with."""
+    shared = sa.select(PlanShare.plan_id).where(
+        PlanShare.facilitator_id == facilitator_id, PlanShare.may.in_(may)
+    )
+    return sa.select(Plan).where(sa.or_(Plan.facilitator_id == facilitator_id, Plan.id.in_(shared)))
 
 
 def _one(found: T | None) -> T:

@@ -45,6 +45,8 @@ Verb = Literal[
     "hid",
     "ended",
     "forgot",
+    "shared",
+    "unshared",
 ]
 KEPT_DAYS = 365
 
@@ -77,6 +79,8 @@ SAID: dict[str, str] = {
     "hid": N_("took a result off the screen"),
     "ended": N_("ended the room"),
     "forgot": N_("deleted what was kept of a room"),
+    "shared": N_("shared a plan with %(whom)s"),
+    "unshared": N_("took a plan back from %(whom)s"),
 }
 
 

@@ -22,6 +22,7 @@ BY_HAND = N_("Kept until whoever runs this server, or its owner, deletes it.")
 _UNTIL = {
     "facilitator": BY_HAND,
     "plan": BY_HAND,
+    "plan_share": N_("Deleted when it is taken back, or with the plan."),
     "step": BY_HAND,
     "room": N_("Its code goes when it ends; title and settings when it is forgotten."),
     "room_facilitator": WITH_THE_SUMMARY,

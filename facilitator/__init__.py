@@ -27,6 +27,7 @@ from facilitator import (
     rounds,
     screens,
     second_step,
+    shares,
     signals,
     signing_in,
     sorting,
@@ -39,7 +40,7 @@ from facilitator.door import require_facilitator
 
 _VIEWS = (
     *(signing_in, account, second_step, home, people, invitations, resets),
-    *(programmes, plans, steps, papers),
+    *(programmes, plans, steps, papers, shares),
     *(rooms, leading, rounds, asking, releases, by_hand, notes, signals, pauses, screens),
     *(sorting, summaries, terms, telling, following_up),
 )

@@ -16,7 +16,7 @@ bp = Blueprint("papers", __name__)
 @bp.get("/plans/<int(max=2147483647):plan_id>/steps/<int:position>/print")
 def show(plan_id: int, position: int) -> ResponseReturnValue:
     """One step to be printed, in the language of the plan's rooms."""
-    plan = access.plan_for(current_user.id, plan_id)
+    plan = access.plan_to_read(current_user.id, plan_id)
     with drawing.in_language(plans.settings_of(plan).language):
         seen = previews.look(plans.outline(plan), position)
         return render_template(

@@ -4,7 +4,7 @@ from flask import Blueprint, jsonify, redirect, render_template, request, url_fo
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from attune import access, accounts, audit, editing, forms, plans, rooms
+from attune import access, accounts, audit, editing, forms, plans, rooms, shares
 from attune.app import settings
 from attune.db import transaction
 from attune.drawing import tell
@@ -26,16 +26,21 @@ bp = Blueprint("plans", __name__)
 def index() -> ResponseReturnValue:
     mine = plans.plans_of(current_user.id)
     return render_template(
-        "facilitator/plans.html", plans=[(plan, plans.outline(plan)) for plan in mine]
+        "facilitator/plans.html",
+        plans=[(plan, plans.outline(plan)) for plan in mine],
+        shared=[
+            (plan, plans.outline(plan), whose, may)
+            for plan, whose, may in shares.with_me(current_user.id)
+        ],
     )
 
 
 @bp.get("/plans/<int(max=2147483647):plan_id>")
 def show(plan_id: int) -> ResponseReturnValue:
-    plan = access.plan_for(current_user.id, plan_id)
+    plan = access.plan_to_read(current_user.id, plan_id)
     if wants_json():
         return jsonify(plans.as_json(plan))
-    return _page(plan)
+    return _page(plan) if access.may_edit(current_user.id, plan) else _page_to_read(plan)
 
 
 @bp.post("/plans/<int(max=2147483647):plan_id>")
@@ -63,7 +68,7 @@ def copy(plan_id: int) -> ResponseReturnValue:
     """Make another plan like it."""
     with transaction():
         facilitator = accounts.facilitator(current_user.id)
-        made = editing.copy(facilitator, access.plan_for(current_user.id, plan_id))
+        made = editing.copy(facilitator, access.plan_to_read(current_user.id, plan_id))
     if wants_json():
         return jsonify(plans.as_json(made))
     return redirect(url_for("facilitator.plans.show", plan_id=made.id, copied="yes"), 303)
@@ -72,14 +77,14 @@ def copy(plan_id: int) -> ResponseReturnValue:
 @bp.get("/plans/<int(max=2147483647):plan_id>/delete")
 def ask_to_delete(plan_id: int) -> ResponseReturnValue:
     """What goes with it and what stays, and the button."""
-    return _ask_to_delete(access.plan_for(current_user.id, plan_id))
+    return _ask_to_delete(access.own_plan(current_user.id, plan_id))
 
 
 @bp.post("/plans/<int(max=2147483647):plan_id>/delete")
 def delete(plan_id: int) -> ResponseReturnValue:
     try:
         with transaction():
-            editing.delete(access.plan_for(current_user.id, plan_id), number("revision"))
+            editing.delete(access.own_plan(current_user.id, plan_id), number("revision"))
     except (PlanChanged, PlanInUse) as refusal:
         if wants_json():
             raise
@@ -125,6 +130,15 @@ def page_after(plan: Plan, refusal: Refusal) -> ResponseReturnValue:
     return _page(plan, changed=refusal), refusal.status
 
 
+def _page_to_read(plan: Plan) -> str:
+    return render_template(
+        "facilitator/shared_plan.html",
+        plan=plan,
+        outline=plans.outline(plan),
+        whose=accounts.known(plan.facilitator_id).name,
+    )
+
+
 def _ask_to_delete(plan: Plan, refusal: Refusal | None = None) -> str:
     return render_template(
         "facilitator/delete_plan.html",
@@ -149,6 +163,7 @@ def _page(
     form: Drawn | None = None,
     changed: Refusal | None = None,
 ) -> str:
+    is_mine = plan.facilitator_id == current_user.id
     outline = plans.outline(plan)
     form = form or _form(plan, editing.typed_plan(plan))
     shown = {step.position for step in outline.steps}
@@ -161,6 +176,8 @@ def _page(
         changed=changed,
         problems=forms.problems_at(form),
         did="",
+        whose="" if is_mine else accounts.known(plan.facilitator_id).name,
+        is_shared=is_mine and bool(shares.of(plan)),
         kinds=sorted((tell(kind.title), name) for name, kind in kinds().items()),
         most=editing.MOST_STEPS,
         settings=plans.settings_of(plan),

@@ -153,7 +153,7 @@ def remove(plan_id: int, position: int) -> ResponseReturnValue:
 @bp.get("/<int:position>/preview")
 def preview(plan_id: int, position: int) -> ResponseReturnValue:
     """One step, as people will see it."""
-    plan = access.plan_for(current_user.id, plan_id)
+    plan = access.plan_to_read(current_user.id, plan_id)
     return previews.page(plans.outline(plan), position, plan=plan, programme=None)
 
 

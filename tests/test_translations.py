@@ -61,6 +61,7 @@ OF_FACILITATORS_ALONE = {
     "attune/serving.py",
     "attune/following_up.py",
     "attune/terms.py",
+    "attune/shares.py",
     "attune/templates/components/form.html",
     "attune/templates/components/keys.html",
     "facilitator/",

@@ -6,7 +6,7 @@ from attune.models.facilitator import Facilitator
 from attune.models.invitation import Invitation
 from attune.models.note import Note
 from attune.models.password_reset import PasswordReset
-from attune.models.plan import Plan, Step
+from attune.models.plan import Plan, PlanShare, Step
 from attune.models.recovery_code import RecoveryCode
 from attune.models.room import Room, RoomFacilitator, Seat, Version
 from attune.models.round import Answer, Release, Round
@@ -23,6 +23,7 @@ __all__ = [
     "Note",
     "PasswordReset",
     "Plan",
+    "PlanShare",
     "RecoveryCode",
     "Release",
     "Room",

@@ -33,6 +33,24 @@ class Plan(Base):
     )
 
 
+class PlanShare(Base):
+    __tablename__ = "plan_share"
+    __table_args__ = {"comment": N_("With which other facilitators a plan is shared.")}
+
+    plan_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("plan.id", ondelete="CASCADE"), primary_key=True, comment=N_("The plan.")
+    )
+    facilitator_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("facilitator.id"),
+        primary_key=True,
+        index=True,
+        comment=N_("With whom it is shared."),
+    )
+    may: Mapped[str] = mapped_column(
+        sa.String(8), comment=N_("Whether they may only read it, or change it too.")
+    )
+
+
 class Step(Base):
     __tablename__ = "step"
     __table_args__ = {

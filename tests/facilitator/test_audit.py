@@ -40,6 +40,8 @@ ACTS: dict[str, set[str]] = {
     "POST /invitations": {"invited"},
     "POST /invitations/LINK/delete": set(),
     "POST /invitations/TOKEN": {"came", "entered"},
+    "POST /plans/ID/shares": {"shared"},
+    "POST /plans/ID/shares/PERSON/delete": {"unshared"},
     "POST /plans/ID/rooms": {"opened"},
     "POST /rooms/REF/entry": {"door"},
     "POST /rooms/REF/code": {"code"},

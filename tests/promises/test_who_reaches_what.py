@@ -101,6 +101,9 @@ LIVE: dict[str, tuple[int | str, ...]] = {
     "GET /plans/ID/steps/N/preview":                 (SIGN,  SIGN, SIGN, SIGN,   200,   404,     SIGN),
     "GET /plans/ID/steps/N/print":                   (SIGN,  SIGN, SIGN, SIGN,   200,   404,     SIGN),
     "POST /plans/ID/steps/N/delete":                 (404,   404,  404,  404,    409,    404,     404),
+    "GET /plans/ID/shares":                          (SIGN,  SIGN, SIGN, SIGN,   200,   404,     SIGN),
+    "POST /plans/ID/shares":                         (404,   404,  404,  404,    GO,    404,     404),
+    "POST /plans/ID/shares/PERSON/delete":           (404,   404,  404,  404,    GO,    404,     404),
     "GET /plans/ID/delete":                          (SIGN,  SIGN, SIGN, SIGN,   200,   404,     SIGN),
     "POST /plans/ID/delete":                         (404,   404,  404,  404,    409,    404,     404),
     "POST /plans/ID/rooms":                          (404,   404,  404,  404,    GO,    404,     404),
@@ -324,6 +327,7 @@ class Cast:
             "POST /rooms/REF/rounds/N/progress": {"to": "0"},
             "POST /rooms/REF/rounds/N/release": {"form": "full"},
             "POST /rooms/REF/facilitators": {"facilitator": self.words["PERSON"]},
+            "POST /plans/ID/shares": {"facilitator": self.words["PERSON"], "may": "read"},
             "POST /rooms/REF/leading": {"to": self.id_of(self.lead)},
             "POST /rooms/REF/ending": {"seen": "2"},
         }
