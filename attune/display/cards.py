@@ -3,12 +3,22 @@
 That order is already shuffled, in storage; it is the one thing here that depends on order.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from attune.display.picture import Picture, Task, TextLine, text_key
 from attune.i18n import Message, say, say_n
 
 LEAST_OTHERS = 2
+
+
+Groups = tuple[tuple[str, tuple[TextLine, ...]], ...]
+
+
+def by_theme(texts: Sequence[TextLine]) -> Groups:
+    """The cards under their themes, in the order in which those first appear."""
+    themes = dict.fromkeys(line.theme for line in texts)
+    return tuple((theme, tuple(line for line in texts if line.theme == theme)) for theme in themes)
 
 
 @dataclass(frozen=True)
@@ -18,18 +28,21 @@ class Page:
     texts: tuple[TextLine, ...]
     place: Message | None  # None when there is one page only
 
+    def groups(self) -> Groups:
+        return by_theme(self.texts)
+
 
 @dataclass(frozen=True)
 class Deck:
     texts: tuple[TextLine, ...]
     said: Message
 
-    def groups(self) -> tuple[tuple[str, tuple[TextLine, ...]], ...]:
-        """The cards by theme, in the order in which themes first appear."""
-        themes = dict.fromkeys(line.theme for line in self.texts)
-        return tuple(
-            (theme, tuple(line for line in self.texts if line.theme == theme)) for theme in themes
-        )
+    def groups(self) -> Groups:
+        return by_theme(self.texts)
+
+    @property
+    def has_themes(self) -> bool:
+        return any(line.theme for line in self.texts)
 
     def agreed(self, line: TextLine) -> Message:
         """How many others a text is true for; asked only where that may be said."""
