@@ -6,6 +6,7 @@ came in could be read from the pages of the database (docs/anonymity.md).
 
 import time
 from collections.abc import Sequence
+from random import SystemRandom
 from typing import Any
 
 import eventlet
@@ -325,6 +326,11 @@ def steps_of(room: Room) -> Sequence[Step]:
     return plan.steps if plan else ()
 
 
+def mixed(pids: list[bytes]) -> list[bytes]:
+    """In an order that nobody can work out."""
+    return SystemRandom().sample(pids, len(pids))
+
+
 def _write_in_order(round: Round, act: int) -> None:
     mine = sa.and_(Answer.round_id == round.id, Answer.act == act)
     rows = db.session.execute(
@@ -332,8 +338,13 @@ def _write_in_order(round: Round, act: int) -> None:
     ).all()
     if not rows:
         return
+    # Pages go free in this order and are taken again by a rule that is known. One that could be
+    # worked out would hand on from which page, and so in which place, an answer had come. Once more
+    # all together: what goes one by one leaves its holes in the order of the lot.
+    each = sa.delete(Answer.__table__).where(mine, Answer.pid == sa.bindparam("one"))  # type: ignore[arg-type]
+    pids = mixed([pid for pid, _ in rows])
+    again = [{"round_id": round.id, "act": act, "pid": pid, "body": body} for pid, body in rows]
+    db.session.connection().execute(each, [{"one": pid} for pid in pids])
+    db.session.execute(sa.insert(Answer), again)
     db.session.execute(sa.delete(Answer).where(mine))
-    db.session.execute(
-        sa.insert(Answer),
-        [{"round_id": round.id, "act": act, "pid": pid, "body": body} for pid, body in rows],
-    )
+    db.session.execute(sa.insert(Answer), again)
