@@ -19,6 +19,7 @@ from flask import Flask
 from attune import accounts, audit, backup, codes, migrating, programmes, running, second_step
 from attune.app import settings
 from attune.assets import Assets
+from attune.auditing.command import audit as audit_command
 from attune.config import Config
 from attune.db import db, transaction
 from attune.errors import Refusal
@@ -44,6 +45,7 @@ def attune(context: click.Context) -> None:
 
 
 attune.add_command(rehearse)
+attune.add_command(audit_command)
 
 
 def serve() -> None:

@@ -13,12 +13,16 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import sqrt
 from pathlib import Path
 
 from attune.auditing.pages import Cell, cells
 
 NUMBER = 16  # bytes of an answer's number, and of a seat's key
+# Of these an order of its own tells; of everything else, that it differs at all.
+OF_LAYOUT = ("number", "place", "offset", "overflow", "log", "index")
+NEAR = 0.4  # below that, a group lies in an order of its own
 ANSWER, SEAT = 2, 0  # in which column that is
 
 Group = Sequence["Trace"]  # the answers of one round, or the seats of one room
@@ -165,14 +169,32 @@ def _column(name: str) -> Callable[[Trace], float]:
 
 def telling(group: Group, features: Mapping[str, Tells]) -> list[str]:
     """The features that set some of a group apart in another way than their random names do."""
+    return [
+        name
+        for name, tells in features.items()
+        if (nearness(group, tells) < NEAR if name in OF_LAYOUT else _differs(group, tells))
+    ]
+
+
+def _differs(group: Group, tells: Tells) -> bool:
+    return len(set(tells(group).values())) > 1
+
+
+def nearness(group: Group, tells: Tells) -> float:
+    """Of neighbours by random name, the share that are neighbours by the feature: 1 for all.
+
+    Rows that were written by their names lie so page by page, and fill the holes of pages: half of
+    them are neighbours then, and more. In an order of its own two of them all are. 1, too, where
+    the feature tells none from another.
+    """
     by_name = sorted(trace.name for trace in group)
-    found = []
-    for feature, tells in features.items():
-        value = tells(group)
-        order = sorted(by_name, key=lambda name: value[name])  # level ones stay by their names
-        if len(set(value.values())) > 1 and order not in (by_name, by_name[::-1]):
-            found.append(feature)
-    return found
+    value = tells(group)
+    if not _differs(group, tells):
+        return 1.0
+    order = sorted(by_name, key=lambda name: value[name])  # level ones stay by their names
+    at = {name: place for place, name in enumerate(order)}
+    near = sum(abs(at[a] - at[b]) == 1 for a, b in pairwise(by_name))
+    return near / (len(by_name) - 1)
 
 
 # --- where it is known who is who -------------------------------------------------------------

