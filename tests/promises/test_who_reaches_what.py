@@ -505,6 +505,7 @@ def test_every_address_has_a_row_and_every_row_an_address(tmp_path: Path) -> Non
     assert set(ENDED) == {row for row in LIVE if "REF" in row or "join" in row.lower()}
 
 
+@pytest.mark.timeout(600)  # 1,820 cells, and each that refuses is asked twice
 def test_every_address_is_open_to_those_alone_whose_it_is(cast: Cast) -> None:
     """One room from its first round to its end, and after it."""
     assert wrong(cast, LIVE) == []
