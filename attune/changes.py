@@ -28,6 +28,7 @@ Part = Literal[
     "room",
     "round",
     "results",
+    "review",
     "progress",
     "side",
     "agenda",
@@ -68,6 +69,7 @@ PARTS: dict[Part, tuple[Spot, ...]] = {
     ),
     # What stays open while the room is at another round
     "side": (Spot("participant", "side"), Spot("console", "results")),
+    "review": (Spot("console", "now"), Spot("console", "results")),
     "agenda": (Spot("console", "now"), Spot("console", "agenda")),
     "people": (
         Spot("participant", "side"),

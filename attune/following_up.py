@@ -22,7 +22,8 @@ def texts(room: Room, round: Round) -> Sequence[str]:
         return ()
     kind, settings, _ = rounds.parts_of(round)
     sections = [section.name for section in kind.sections(settings) if section.is_text]
-    return [text for name in sections for text in releases.texts_of(round, body, name)]
+    written = (text for name in sections for text in releases.texts_in(body.values.get(name, ())))
+    return list(dict.fromkeys(written))
 
 
 def note(  # noqa: PLR0913  # each is one thing that was written

@@ -13,9 +13,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from attune import cards, comparing, difference, display, rooms
+from attune import cards, changes, comparing, difference, display, edits, rooms
+from attune.cards import Card
+from attune.changes import Part
 from attune.db import after_commit, db
-from attune.display import Card, Form, Picture, text_key
+from attune.display import Form, Picture, text_key
+from attune.edits import Edits, Step
 from attune.errors import Conflict, Invalid, RoundOpen
 from attune.frame import Frame
 from attune.i18n import Message, say
@@ -44,8 +47,8 @@ class Body:
     digests: list[str] = field(default_factory=list)  # sorted; for late retries
     noticed: list[str] = field(default_factory=list)  # sentences, once, for the facilitator
     again: bool = False  # put again with too small a difference: drawn soft
-    # By section, the `display.text_key` of texts that the facilitator keeps from everybody
-    hidden: dict[str, list[str]] = field(default_factory=dict)
+    steps: list[Step] = field(default_factory=list)  # what was changed of texts (`edits`)
+    page: int = 0  # of cards on the screen, from 0
     people: dict[str, int] = field(default_factory=dict)  # of `cards`: how many wrote any
     # [section, card, tag]: cards whose authors give no more in this round
     stopped: list[list[str]] = field(default_factory=list)
@@ -170,55 +173,22 @@ def hide(room: Room, round: Round) -> None:
         note_results(room, round)
 
 
-def hide_text(room: Room, round: Round, section: str, text: str, *, hidden: bool = True) -> None:
-    """Keep a text of the result from phones, screen and every export; or let it in again.
-
-    Whoever wrote it is told nothing: it looks as if it were among the others. Raises Invalid for a
-    text that is not in the result.
-    """
-    rooms.require_running(room)
-    release = release_of(round)
-    body = opened(room, round, release) if release else None
-    if release is None or body is None or text not in texts_of(round, body, section):
-        raise Invalid(say("This text is not in the result."), "text")
-    keys = set(body.hidden.get(section, []))
-    keys = keys | {text_key(text)} if hidden else keys - {text_key(text)}
-    unread = [key for key in body.unread.get(section, []) if key != text_key(text)]
-    changed = replace(
-        body,
-        hidden=body.hidden | {section: sorted(keys)},
-        unread=body.unread | {section: unread},
-    )
-    if changed != body:
-        reseal(room, round, release, changed)
-
-
-def reseal(room: Room, round: Round, release: Release, body: Body) -> None:
+def reseal(room: Room, round: Round, release: Release, body: Body, part: Part = "results") -> None:
     """Keep what is in the release with what a facilitator changed of it."""
     release.body = keyring.live(room.ref).seal(body.packed(), _about(room, round))
-    note_results(room, round)
+    if part == "results":
+        note_results(room, round)
+    else:
+        changes.note(room.id, part)
 
 
-def texts_of(round: Round, body: Body, section: str) -> list[str]:
-    """People's own words in a section, each once, in their stored order."""
-    kind, settings, _ = parts_of(round)
-    values = [
-        value
-        for part in kind.sections(settings)
-        if part.name == section and part.is_text
-        for value in body.values.get(section, [])
-    ]
-    return list({text_key(text): text for text in reversed(texts_in(values))}.values())[::-1]
-
-
-def card_of(body: Body, section: str, id: str) -> dict[str, Any] | None:
-    """A card that the room may see; None when it is not there, or kept back."""
-    for card in body.values.get(section, []):
-        key = text_key(card["text"])
-        kept_back = key in body.hidden.get(section, []) or key in body.unread.get(section, [])
-        if card["id"] == id and not kept_back:
-            return dict(card)
-    return None
+def card_of(body: Body, section: str, id: str) -> Card | None:
+    """A card that the room may see; None when it is not there, kept back or not let in yet."""
+    card = cards.find(body.values.get(section, ()), id)
+    hidden = id in edits.of(body.steps, section).hidden
+    if card is None or hidden or text_key(card["text"]) in body.unread.get(section, ()):
+        return None
+    return card
 
 
 def release_of(round: Round) -> Release | None:
@@ -277,10 +247,12 @@ def pictures(  # noqa: PLR0913  # each of them changes what may be seen
             drawn.append(display.held(section, need))
             continue
         tender = is_tender(section, frame) or body.again
-        values = seen_of(section, body, also or {})
+        raw, done = body.values[section.name], edits.of(body.steps, section.name)
+        waiting = () if unread else body.unread.get(section.name, ())
+        values = edits.seen(section, raw, done, waiting)
+        if section.placed:
+            values = _in_their_places(section, body, values, also or {})
         how: Form = "words" if section.said else form
-        hidden = [*body.hidden.get(section.name, ())]
-        hidden += () if unread else body.unread.get(section.name, ())
         before = body.before.get(section.name, {})
         tender = tender or before.get("soft", False)
         picture = display.draw(
@@ -289,24 +261,21 @@ def pictures(  # noqa: PLR0913  # each of them changes what may be seen
             form=how,
             need=need,
             tender=tender,
-            hidden=hidden,
-            by_hand=_by_hand(body.by_hand.get(section.name)),
-            people=body.people.get(section.name),
+            by_hand=_by_hand(body.by_hand.get(section.name), section, done, raw),
+            people=body.people.get(section.name, len(raw)),
             also=also or {},
         )
         drawn.append(_beside(picture, section, before, tender=tender) if before else picture)
     return tuple(drawn)
 
 
-def seen_of(section: Section[Any], body: Body, also: Mapping[str, int]) -> list[Any]:
-    """The values of a section as they may be drawn."""
-    values = body.values[section.name]
-    if section.draw != "cards":
-        return values
-    if section.placed:
-        return _in_their_places(section, body, also)
-    names = {category.id: category.label for category in section.categories}
-    return [Card(card["id"], card["text"], names.get(card["in"], "")) for card in values]
+def cards_seen(
+    section: Section[Any], body: Body, also: Mapping[str, int]
+) -> list[display.Card]:
+    """The cards that the room may see, in the order in which it sees them."""
+    done, waiting = edits.of(body.steps, section.name), body.unread.get(section.name, ())
+    seen = edits.seen(section, body.values[section.name], done, waiting)
+    return _in_their_places(section, body, seen, also) if section.placed else seen
 
 
 def place_of(section: Section[Any], body: Body, card: str) -> str:
@@ -315,26 +284,39 @@ def place_of(section: Section[Any], body: Body, card: str) -> str:
 
 
 def _in_their_places(
-    section: Section[Any], body: Body, also: Mapping[str, int]
+    section: Section[Any], body: Body, seen: Sequence[display.Card], also: Mapping[str, int]
 ) -> list[display.Card]:
     """By category, in the order in which those are offered; what is pinned stands first."""
     pinned = body.pinned.get(section.name, ())
     found = []
     for category in section.categories:
-        here = [
-            card
-            for card in body.values[section.name]
-            if place_of(section, body, card["id"]) == category.id
-        ]
+        here = [card for card in seen if place_of(section, body, card.id) == category.id]
         if section.by_marks:
-            here.sort(key=lambda card: -also.get(card["id"], 0))
-        here.sort(key=lambda card: card["id"] not in pinned)
-        found += [Card(card["id"], card["text"], category.label) for card in here]
+            here.sort(key=lambda card: -also.get(card.id, 0))
+        here.sort(key=lambda card: card.id not in pinned)
+        found += [replace(card, theme=category.label) for card in here]
     return found
 
 
-def _by_hand(counted: dict[str, Any] | None) -> display.ByHand | None:
-    return display.ByHand(**counted) if counted else None
+def turn(room: Room, round: Round, page: int) -> None:
+    """Turn the screen to a page of the cards, from 0; beyond the ends is the nearest there is."""
+    rooms.require_running(room)
+    release = release_of(round)
+    body = opened(room, round, release) if release else None
+    if release is None or body is None:
+        raise Conflict
+    if body.page != page:
+        reseal(room, round, release, replace(body, page=page))
+
+
+def _by_hand(
+    counted: dict[str, Any] | None, section: Section[Any], done: Edits, raw: Sequence[Any]
+) -> display.ByHand | None:
+    if counted is None:
+        return None
+    if section.draw != "words":
+        return display.ByHand(**counted)
+    return display.ByHand(edits.counted(counted["counts"], done, raw), counted["people"])
 
 
 def _beside(
@@ -347,7 +329,7 @@ def _beside(
         form=picture.form,
         need=before["need"],
         tender=tender,
-        by_hand=_by_hand(before["by_hand"]),
+        by_hand=display.ByHand(**before["by_hand"]) if before["by_hand"] else None,
     )
     return display.change.beside(
         picture, section, display.change.Earlier(earlier, before["counts"], before["alone"])

@@ -10,6 +10,7 @@ from typing import Any
 
 from attune.changes import Audience
 from attune.display import Form, Picture
+from attune.edits import Item
 from attune.i18n import N_, Message
 
 PHASE_NAMES = {
@@ -91,10 +92,20 @@ class RoundSeen:
 class Text:
     """Somebody's own words in a result, as the facilitator reviews them."""
 
+    item: Item
+    stopped: bool  # whoever wrote it gives no more in this round
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """A part of a result that is in people's own words."""
+
     section: str
-    text: str
-    hidden: bool
-    unread: bool = False  # of a live round: nobody has let it in yet
+    title: str
+    cards: bool  # each by itself; else words, of which the same are one
+    themed: bool  # cards that can be put in themes
+    texts: tuple[Text, ...]
+    themes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -120,7 +131,9 @@ class Results:
     noticed: tuple[str, ...] = ()
     again: bool = False
     showable: bool = False  # the console alone: there is something for the group in it
-    texts: tuple[Text, ...] = ()  # the console alone: words to read first, and to keep back
+    texts: tuple[Reviewed, ...] = ()  # the console alone: words to read first
+    undo: str = ""  # the console alone: what the last change of a text was
+    page: int = 0  # of cards on the screen
     placed: tuple[Placed, ...] = ()  # the console alone: cards to be put in their places
     places: tuple[tuple[str, str], ...] = ()  # the same: id and name of each
     marks: str = ""  # the console alone: the result of the second act is held, review or shown
@@ -128,6 +141,7 @@ class Results:
     batch: int = 0  # the console alone, of a live round: how many pictures there have been
     unsettled: bool = False  # the same: closed, and what came last is not in it yet
     left: Message | None = None  # the console alone: that somebody's came into no picture, and why
+    unread: int = 0  # the console alone: how many texts nobody has let in yet
     elsewhere: bool = False  # it is shown, but the step keeps it to the screen or to phones
 
 

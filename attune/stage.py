@@ -14,6 +14,7 @@ from attune import (
     presence,
     releases,
     resonating,
+    review,
     rooms,
     rounds,
     signals,
@@ -23,7 +24,7 @@ from attune.agenda import agenda_of
 from attune.changes import Audience
 from attune.codes import shown as shown_code
 from attune.config import HELP_TEXT
-from attune.display import Form, text_key
+from attune.display import Form
 from attune.frame import PHASES
 from attune.models import Release, Room, Round
 from attune.seen import (
@@ -32,6 +33,7 @@ from attune.seen import (
     Console,
     Placed,
     Results,
+    Reviewed,
     RoomSeen,
     RoundSeen,
     Signal,
@@ -166,7 +168,8 @@ def _results(
     body = releases.opened(room, round, release)
     only = releases.for_group(round, body)
     also = resonating.counts(room, round, shown=True)
-    return Results("shown", form, releases.pictures(round, body, form, only=only, also=also))
+    drawn = releases.pictures(round, body, form, only=only, also=also)
+    return Results("shown", form, drawn, page=body.page if body else 0)
 
 
 def _preview(room: Room, round: Round, release: Release | None) -> Results | None:
@@ -182,6 +185,7 @@ def _preview(room: Room, round: Round, release: Release | None) -> Results | Non
     told = round.state == "closed" and not unsettled
     also = resonating.counts(room, round, shown=False)
     marks = resonating.result_of(round)
+    texts = _texts(round, body)
     return Results(
         state=release.state,
         form=form,
@@ -192,7 +196,10 @@ def _preview(room: Room, round: Round, release: Release | None) -> Results | Non
         noticed=tuple(body.noticed),
         again=body.again,
         showable=bool(releases.for_group(round, body)),
-        texts=_texts(round, body),
+        texts=texts,
+        unread=sum(text.item.unread for part in texts for text in part.texts),
+        undo=body.steps[-1][0] if body.steps else "",
+        page=body.page,
         placed=_placed(round, body, also),
         places=_places(round),
         countable=bool(by_hand.countable_in(round, body)),
@@ -215,8 +222,7 @@ def _placed(round: Round, body: releases.Body, also: resonating.Counts) -> tuple
         )
         for section in kind.sections(settings)
         if section.placed and section.name in body.values
-        for card in releases.seen_of(section, body, also)
-        if releases.card_of(body, section.name, card.id)
+        for card in releases.cards_seen(section, body, also)
     )
 
 
@@ -230,17 +236,21 @@ def _places(round: Round) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _texts(round: Round, body: releases.Body) -> tuple[Text, ...]:
-    """The words that the group might see, each with whether it is kept from it."""
+def _texts(round: Round, body: releases.Body) -> tuple[Reviewed, ...]:
+    """People's own words that the group might see, to be read first."""
+    kind, settings, _ = rounds.parts_of(round)
+    sections = {section.name: section for section in kind.sections(settings)}
+    stopped = {(section, id) for section, id, _ in body.stopped}
     return tuple(
-        Text(
-            section,
-            text,
-            hidden=text_key(text) in body.hidden.get(section, []),
-            unread=text_key(text) in body.unread.get(section, []),
+        Reviewed(
+            section=name,
+            title=sections[name].title,
+            cards=sections[name].draw == "cards",
+            themed=sections[name].draw == "cards" and not sections[name].placed,
+            texts=tuple(Text(item=item, stopped=(name, item.id) in stopped) for item in items),
+            themes=tuple(review.themes(body, name)),
         )
-        for section in releases.for_group(round, body)
-        for text in releases.texts_of(round, body, section)
+        for name, items in review.items(round, body).items()
     )
 
 

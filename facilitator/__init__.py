@@ -23,6 +23,7 @@ from facilitator import (
     programmes,
     releases,
     resets,
+    review,
     rooms,
     rounds,
     screens,
@@ -41,8 +42,8 @@ from facilitator.door import require_facilitator
 _VIEWS = (
     *(signing_in, account, second_step, home, people, invitations, resets),
     *(programmes, plans, steps, papers, shares),
-    *(rooms, leading, rounds, asking, releases, by_hand, notes, signals, pauses, screens),
-    *(sorting, summaries, terms, telling, following_up),
+    *(rooms, leading, rounds, asking, releases, review, by_hand, notes, signals, pauses),
+    *(screens, sorting, summaries, terms, telling, following_up),
 )
 
 bp = Blueprint("facilitator", __name__, template_folder="templates")

@@ -60,20 +60,9 @@ def _show_marks(ref: str, n: int, *, shown: bool) -> ResponseReturnValue:
     return done(ref)
 
 
-@bp.post(f"{ROUND}/release/hidden")
-def hide_text(ref: str, n: int) -> ResponseReturnValue:
-    """Keep one of the texts from the room; `text` is `section:words`, as the button has it."""
-    return _review(ref, n, hidden=True)
-
-
-@bp.post(f"{ROUND}/release/hidden/delete")
-def unhide_text(ref: str, n: int) -> ResponseReturnValue:
-    return _review(ref, n, hidden=False)
-
-
-def _review(ref: str, n: int, *, hidden: bool) -> ResponseReturnValue:
-    section, _, text = request.form.get("text", "").partition(":")
+@bp.post(f"{ROUND}/release/page")
+def turn(ref: str, n: int) -> ResponseReturnValue:
+    """Turn the screen to this page of the cards, from 0."""
     with transaction():
-        room, round = access.round_for(current_user.id, ref, n)
-        releases.hide_text(room, round, section, text, hidden=hidden)
+        releases.turn(*access.round_for(current_user.id, ref, n), page=number("to"))
     return done(ref)

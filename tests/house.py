@@ -22,6 +22,7 @@ from attune import (
     plans,
     releases,
     resonating,
+    review,
     rooms,
     rounds,
     seats,
@@ -179,9 +180,46 @@ class LiveRoom:
             releases.hide(*access.round_for(self.lead_id, self.ref, number))
 
     def keeps_back(self, number: int, section: str, text: str, *, hidden: bool = True) -> None:
+        id = self.id_of(number, section, text)
         with transaction():
             room, round = access.round_for(self.lead_id, self.ref, number)
-            releases.hide_text(room, round, section, text, hidden=hidden)
+            review.keep_back(room, round, section, id, hidden=hidden)
+
+    def covers(
+        self, number: int, section: str, text: str, word: str, *, covered: bool = True
+    ) -> None:
+        id = self.id_of(number, section, text)
+        with transaction():
+            room, round = access.round_for(self.lead_id, self.ref, number)
+            review.cover(room, round, section, id, word, covered=covered)
+
+    def themes(self, number: int, section: str, texts: Sequence[str], name: str) -> None:
+        ids = [self.id_of(number, section, text) for text in texts]
+        with transaction():
+            room, round = access.round_for(self.lead_id, self.ref, number)
+            review.put_in_theme(room, round, section, ids, name)
+
+    def joins_words(self, number: int, section: str, words: Sequence[str]) -> None:
+        ids = [self.id_of(number, section, word) for word in words]
+        with transaction():
+            room, round = access.round_for(self.lead_id, self.ref, number)
+            review.join(room, round, section, ids)
+
+    def undoes(self, number: int) -> None:
+        with transaction():
+            review.undo(*access.round_for(self.lead_id, self.ref, number))
+
+    def stops(self, number: int, section: str, text: str, *, stopped: bool = True) -> None:
+        id = self.id_of(number, section, text)
+        with transaction():
+            room, round = access.round_for(self.lead_id, self.ref, number)
+            review.stop(room, round, section, id, stopped=stopped)
+
+    def id_of(self, number: int, section: str, text: str) -> str:
+        """What a text of the result is called; something that is not there, when it is not."""
+        body = self.result(number)
+        items = review.items(self.round(number), body).get(section, ()) if body else ()
+        return next((item.id for item in items if item.text == text), "ffffff")
 
     def counts(self, number: int, counted: Mapping[str, ByHand], seen: str = "") -> None:
         """Add what was counted by hand to the result."""

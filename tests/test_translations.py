@@ -50,6 +50,7 @@ OF_FACILITATORS_ALONE = {
     "attune/frame.py",
     "attune/invitations.py",
     "attune/keys.py",
+    "attune/review.py",
     "attune/leading.py",
     "attune/notes.py",
     "attune/pairing.py",

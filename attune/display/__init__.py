@@ -4,7 +4,7 @@ Pure: the same arguments give the same Picture, on the screen, on phones and in 
 softened Picture never holds what it must not say; templates and exports have nothing to hide.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from attune.display import added, cards, change, choices, count, grid, strip, words
@@ -67,7 +67,6 @@ def draw(  # noqa: PLR0913  # each of them changes what may be seen
     form: Form,
     need: int,
     tender: bool,
-    hidden: Collection[str] = (),
     by_hand: ByHand | None = None,
     people: int | None = None,
     also: Mapping[str, int] | None = None,
@@ -77,16 +76,15 @@ def draw(  # noqa: PLR0913  # each of them changes what may be seen
     Where one person may have given several, `people` says how many did. `also` says, by card, for
     how many others it is true.
 
-    A tender section is never drawn fuller than soft. `hidden` are texts to leave out. What was
+    A tender section is never drawn fuller than soft. What was
     counted `by_hand` never counts toward the need.
     """
     given = [value for value in values if value not in (None, [], "")]
     if (len(given) if people is None else people) < need:
         return held(section, need)
     drawn: Form = "soft" if tender and form == "full" else form
-    hidden_keys = frozenset(text_key(text) for text in hidden)
     task, draws = (
-        Task(section, given, drawn, need, hidden_keys, people, also or {}),
+        Task(section, given, drawn, need, people, also or {}),
         _DRAWN_BY[section.draw],
     )
     picture = draws(task)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from attune.display.picture import Added, Count, Name, Part, Picture, Task, text_key
+from attune.display.picture import Added, Count, Name, Part, Picture, Task
 from attune.display.small import joined, named
 from attune.display.strip import label_of, point
 from attune.i18n import Message, say
@@ -61,18 +61,19 @@ def beside(
     if picture.form != "full":
         said = say("Counted by hand, beside this: %(names)s.", names=names)
         return replace(picture, added=_added(task, counts, by_hand.people, said))
-    values = [*task.values, *_as_people(task.section, counts, by_hand.people)]
+    hands = _as_people(task.section, counts, by_hand.people)
+    both_of = replace(task, values=[*task.values, *hands], people=task.n + len(hands))
     # What the facilitator is warned of is about phones: hands were seen by all.
-    both = replace(draw(replace(task, values=values)), marks=picture.marks)
+    both = replace(draw(both_of), marks=picture.marks)
     said = say("Counted by hand, and in this: %(names)s.", names=names)
     return replace(both, added=_added(task, counts, by_hand.people, said))
 
 
 def _kept(task: Task, by_hand: ByHand) -> dict[str, int]:
-    """In the order of the categories, without words that the facilitator keeps back."""
+    """In the order of the categories, words by the alphabet."""
     if task.section.draw == "words":
         words = sorted(by_hand.counts, key=str.casefold)
-        return {word: by_hand.counts[word] for word in words if text_key(word) not in task.hidden}
+        return {word: by_hand.counts[word] for word in words}
     return {
         key: by_hand.counts[key] for key, _ in categories(task.section) if by_hand.counts.get(key)
     }

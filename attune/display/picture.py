@@ -182,7 +182,6 @@ class Task:
     values: Sequence[Any]
     form: Form
     need: int
-    hidden: frozenset[str] = frozenset()  # keys of texts
     people: int | None = None  # where one may have given several values
     also: Mapping[str, int] = field(default_factory=dict)  # by card
 

@@ -100,7 +100,7 @@ def _name(task: Task, word: str) -> Name:
 
 
 def tally_of(task: Task) -> Tally:
-    """Each word with how many people wrote it, most first; without what is hidden."""
+    """Each word with how many people wrote it, most first."""
     spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
     people: Counter[str] = Counter()
     for words in task.values:
@@ -110,7 +110,7 @@ def tally_of(task: Task) -> Tally:
     tally = [
         (_most_common(spellings[key]), count)
         for key, count in people.items()
-        if key not in task.hidden and count >= task.section.named_from
+        if count >= task.section.named_from
     ]
     return sorted(tally, key=lambda pair: (-pair[1], alphabetical(pair[0])))
 

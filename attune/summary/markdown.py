@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
+from attune.display.cards import NO_THEME
 from attune.i18n import Message, say, say_n
 from attune.summary import Document, Say
 
@@ -98,21 +99,22 @@ def _section(section: Document, tell: Say) -> Iterator[str]:
 
 
 def _texts(texts: Sequence[Document], tell: Say) -> Iterator[str]:
-    """Under their headings, where they have any, and for how many others each is true."""
-    heading = ""
-    for place, text in enumerate(texts):
-        if text["theme"] != heading:
-            heading = text["theme"]
+    """The cards under their headings; without any, a list."""
+    themes = dict.fromkeys(text["theme"] for text in texts)
+    for theme in themes:
+        if len(themes) > 1 or theme:
             yield ""
-            yield f"**{escaped(heading)}**"
-            yield ""
-        elif not place:
-            yield ""
-        others = ""
-        if text["also"]:
-            said = say_n("True for %(count)s other", "True for %(count)s others", text["also"])
-            others = f" ({tell(said)})"
-        yield f"- {escaped(text['text'])}{others}"
+            yield f"**{escaped(theme or tell(NO_THEME))}**"
+        yield ""
+        for text in texts:
+            if text["theme"] == theme:
+                yield f"- {escaped(text['text'])}{_others(text['also'], tell)}"
+
+
+def _others(count: int | None, tell: Say) -> str:
+    if not count:
+        return ""
+    return f" ({tell(say_n('True for %(count)s other', 'True for %(count)s others', count))})"
 
 
 def _named(name: Message, section: Document, tell: Say) -> Iterator[str]:

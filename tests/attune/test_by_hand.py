@@ -141,15 +141,6 @@ def test_a_place_a_number_and_a_text_of_ones_own_take_no_hands() -> None:
     assert all(added.can_have(of) for of in DRAWN)
 
 
-def test_a_word_that_is_kept_back_is_kept_back_from_hands_too() -> None:
-    picture = seen(
-        WORDS, [["calm"], ["rude"], ["calm"], ["here"]], hidden=["rude"],
-        by_hand=ByHand({"Rude!": 2, "here": 1}, 3),
-    )  # fmt: skip
-    assert counted(picture) == {"calm": 2, "here": 2}
-    assert "ude" not in str(picture.added)
-
-
 def test_one_alone_is_still_marked_when_a_hand_joins_them() -> None:
     assert "lone" in marked(seen(STRIP, [4, 4, 4, 7], by_hand=ByHand({"7": 3}, 3)))
 

@@ -363,31 +363,6 @@ def test_words_may_be_named_only_from_two_people_on() -> None:
         assert "ashamed" not in repr(picture)
 
 
-@given(word_lists, st.sets(some_words), st.sampled_from(FORMS))
-def test_a_hidden_word_is_nowhere_while_its_people_still_count(
-    values: list[list[str]], hidden: set[str], form: Form
-) -> None:
-    picture = seen(WORDS, values, form, hidden=hidden)
-    assert picture.n == len(values)
-    keys = {text_key(word) for word in hidden}
-    shown = {text_key(name) for name in counted(picture)}
-    if picture.shape:
-        shown |= {text_key(word.text) for row in picture.shape.rows for word in row}
-        shown |= {text_key(word) for word in picture.shape.also}
-    assert not shown & keys
-    without = [[word for word in words if text_key(word) not in keys] or ["!?"] for words in values]
-    assert picture.sentences == seen(WORDS, without, form, hidden=["!?"]).sentences
-
-
-def test_a_hidden_card_is_nowhere_while_its_author_still_counts() -> None:
-    values = ["It was Ben", "They stayed", "The radio on low", "A walk"]
-    for form in FORMS:
-        picture = seen(CARDS, values, form, hidden=["It was Ben"])
-        assert "Ben" not in repr(picture)
-        assert picture.n == 4
-    assert said(seen(CARDS, values, hidden=["It was Ben"])) == "3 notes, in no order."
-
-
 def test_the_cloud_is_a_lens_that_every_device_draws_alike() -> None:
     values = [["tired", "hopeful", "curious"]] * 3 + [["tired", "rain"], ["tired", "coffee"]]
     rows = seen(WORDS, values).shape.rows

@@ -10,7 +10,7 @@ import pytest
 from attune import releases, resonating, rounds, summary
 from attune.changes import AUDIENCES
 from attune.db import db
-from attune.drawing import page
+from attune.drawing import versions
 from attune.errors import Conflict, Invalid, OwnCard, Refusal, ReleaseMade, RoundClosed
 from attune.keys import keyring
 from attune.models import Answer
@@ -169,11 +169,11 @@ def test_marks_move_no_page_and_no_counter_before_they_are_counted(house: House)
     number = shown(room, people)
     tea = card(room, number, TEXTS[1])
     room.moves(number, RESONATING)
-    pages = {who: page(room.row, who) for who in AUDIENCES}
+    before = {who: (versions(room.id, who), stage(room.row, who)) for who in AUDIENCES}
     room.marks(people[0], number, tea)
     room.marks(people[3], number, tea)
-    for who, (_, regions) in pages.items():
-        assert page(room.row, who)[1] == regions, who  # versions and all
+    for who, was in before.items():
+        assert (versions(room.id, who), stage(room.row, who)) == was, who
 
 
 def test_the_next_step_ends_the_marking_and_the_end_counts_what_was_left(house: House) -> None:

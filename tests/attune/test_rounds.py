@@ -235,7 +235,8 @@ def test_a_text_that_is_kept_back_is_in_no_picture_and_no_summary(house: House) 
     console = stage(room.row, "console").console
     assert console
     assert console.preview
-    kept_back = {text.text: text.hidden for text in console.preview.texts}
+    (reviewed,) = console.preview.texts
+    kept_back = {text.item.text: text.item.hidden for text in reviewed.texts}
     assert kept_back.pop("rotten")
     assert not any(kept_back.values())
     assert "rotten" not in json.dumps(summary.collect(room.row, str, final=False))

@@ -33,7 +33,7 @@ const act = async (form, button) => {
     form.reset()
   }
   // The console is redrawn by a push; any other page is gone to.
-  if (reply.url && (form.id !== "act" || new URL(reply.url, location).pathname !== location.pathname))
+  if (reply.url && (!["act", "review"].includes(form.id) || new URL(reply.url, location).pathname !== location.pathname))
     location.assign(reply.url)
 }
 

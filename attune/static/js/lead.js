@@ -6,5 +6,6 @@ import * as edit from "./edit.js"
 import * as fit from "./fit.js"
 import * as notes from "./notes.js"
 import * as private_ from "./private.js"
+import * as review from "./review.js"
 
-begin([act, edit, notes, private_, fit])
+begin([act, edit, notes, private_, review, fit])
