@@ -269,9 +269,7 @@ def pictures(  # noqa: PLR0913  # each of them changes what may be seen
     return tuple(drawn)
 
 
-def cards_seen(
-    section: Section[Any], body: Body, also: Mapping[str, int]
-) -> list[display.Card]:
+def cards_seen(section: Section[Any], body: Body, also: Mapping[str, int]) -> list[display.Card]:
     """The cards that the room may see, in the order in which it sees them."""
     done, waiting = edits.of(body.steps, section.name), body.unread.get(section.name, ())
     seen = edits.seen(section, body.values[section.name], done, waiting)

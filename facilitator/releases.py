@@ -7,7 +7,7 @@ from flask_login import current_user
 from attune import access, audit, live, releases, resonating
 from attune.db import transaction
 from attune.errors import Conflict
-from facilitator.rooms import done, moved_on
+from facilitator.rooms import done, moved_on, number
 from facilitator.rounds import ROUND
 
 LONG = 10  # digits: there are never so many batches

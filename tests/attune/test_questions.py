@@ -191,7 +191,9 @@ def test_what_stays_open_takes_questions_during_the_steps_that_follow(house: Hou
     preview = stage(room.row, "console").aside
     assert preview
     assert preview.preview
-    new = {text.text for text in preview.preview.texts if text.unread}
+    new = {
+        text.item.text for part in preview.preview.texts for text in part.texts if text.item.unread
+    }
     assert new == {"One?", "Two?", "Three?"}
     assert stage(room.row, "screen").aside is None, "the screen shows one thing"
     room.puts(2)

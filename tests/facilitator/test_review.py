@@ -11,13 +11,12 @@ from tests.facilitator.session import Lead, Phone, code_of
 from tests.facilitator.visitor import words_of
 
 NOTES = ["Anna shouted at me", "She made tea", "The radio on low", "He stayed", "I went quiet"]
-SETTINGS = {"page_size": 4, "max_resonates": 1}
 
 
-def wall(lead: Lead) -> tuple[int, Sequence[Phone]]:
+def wall(lead: Lead, **settings: int) -> tuple[int, Sequence[Phone]]:
     """A wall with a note of each of five people, looked at and not shown."""
     asked = lead.does(
-        "rounds", kind="wall", title="What helped?", seen=0, settings=json.dumps(SETTINGS)
+        "rounds", kind="wall", title="What helped?", seen=0, settings=json.dumps(settings)
     )
     assert asked.status_code == 200, asked.text
     phones = lead.phones(5)
@@ -74,7 +73,7 @@ def test_who_leads_reads_covers_groups_and_undoes_without_script(lead: Lead) -> 
 
 
 def test_the_screen_shows_some_notes_at_a_time_and_who_leads_turns_the_page(lead: Lead) -> None:
-    wall(lead)
+    wall(lead, page_size=4)
     lead.does("rounds/1/release", form="full")
 
     def on_screen() -> set[str]:
@@ -95,7 +94,7 @@ def test_the_screen_shows_some_notes_at_a_time_and_who_leads_turns_the_page(lead
 
 
 def test_phones_mark_what_is_true_for_them_too_by_plain_forms(lead: Lead) -> None:
-    number, phones = wall(lead)
+    number, phones = wall(lead, max_resonates=1)
     assert lead.does("rounds/1/progress", to=1).status_code == 409
     lead.does("rounds/1/release", form="full")
     assert not buttons(phones[0].opens(phones[0].path).text, "True for me too")
