@@ -22,15 +22,6 @@ def by_theme(texts: Sequence[TextLine]) -> Groups:
     return tuple((theme, tuple(line for line in texts if line.theme == theme)) for theme in themes)
 
 
-Groups = tuple[tuple[str, tuple[TextLine, ...]], ...]
-
-
-def by_theme(texts: Sequence[TextLine]) -> Groups:
-    """The cards under their themes, in the order in which those first appear."""
-    themes = dict.fromkeys(line.theme for line in texts)
-    return tuple((theme, tuple(line for line in texts if line.theme == theme)) for theme in themes)
-
-
 @dataclass(frozen=True)
 class Page:
     """The cards a screen shows at a time, and where it is among them."""
