@@ -3,7 +3,6 @@
 Each command runs inside the application, which `cli` has made by then.
 """
 
-import os
 import shutil
 import sys
 import time
@@ -23,6 +22,7 @@ from attune.auditing.command import audit as audit_command
 from attune.config import Config
 from attune.db import db, transaction
 from attune.errors import Refusal
+from attune.keys import Trouble, keyring
 from attune.rehearsal.command import rehearse
 
 LEAST_FREE = 500_000_000  # bytes
@@ -155,6 +155,17 @@ def reset(email: str, *, without_second_step: bool) -> None:
     click.echo(f"{email} can sign in with the new password. Everything signed in before is not.")
 
 
+_WHAT_TO_DO: dict[Trouble, str] = {
+    "missing": (
+        "{keys} is not there, and the database has rooms whose keys were in it. Mount its volume, "
+        "or set ATTUNE_KEYS to where it is. If it is lost for good: mkdir -m 700 -p {keys} "
+        "{keys}/live {keys}/kept; rooms that run can then only be ended"
+    ),
+    "shut": "{keys} cannot be read and written by who runs Attune: chown and chmod 700 it",
+    "open": "others on this machine may look into {keys}: chmod -R go= {keys}",
+}
+
+
 class Finding(NamedTuple):
     """One thing that was looked at."""
 
@@ -172,9 +183,9 @@ def _findings(config: Config) -> Iterator[Finding]:
         yield Finding(migrated, f"database: its tables are {says}")
     else:
         yield Finding(is_well=False, says="database: it does not answer (ATTUNE_DATABASE_URL)")
-    private = not config.keys.stat().st_mode & 0o007 and os.access(config.keys, os.W_OK)
-    says = "can be written, and nobody else reads it" if private else f"chmod 700 {config.keys}"
-    yield Finding(private, f"keys: {says}")
+    trouble = keyring.trouble()
+    says = _WHAT_TO_DO[trouble] if trouble else "can be written, and nobody else reads it"
+    yield Finding(trouble is None, f"keys: {says.format(keys=config.keys)}")
     free = shutil.disk_usage(config.instance).free
     yield Finding(free > LEAST_FREE, f"disk: {free // 1_000_000:,} MB are free")
     yield Finding(
@@ -190,6 +201,8 @@ def _findings(config: Config) -> Iterator[Finding]:
 def _say_where(config: Config) -> None:
     click.echo(f"Attune is at {config.public_url}")
     click.echo(f"What it keeps is in {config.instance}; its keys are in {config.keys}.")
+    if trouble := keyring.trouble():
+        click.echo(f"WRONG  keys: {_WHAT_TO_DO[trouble].format(keys=config.keys)}")
     if not accounts.is_set_up():
         token = codes.setup_token(config.secret_key)
         click.echo("Make the first account here, once (whoever has this link can):")

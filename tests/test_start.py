@@ -2,6 +2,7 @@
 
 import re
 import resource
+import shutil
 import signal
 import socket
 import sqlite3
@@ -155,6 +156,24 @@ def test_forgetting_by_hand_says_how_many(tmp_path: Path) -> None:
     one = AttuneServer(tmp_path)
     one.command("migrate")
     assert one.command("forget").stdout == "Rooms forgotten: 0.\n"
+
+
+def test_a_lost_folder_of_keys_is_said_at_the_start_and_not_made_anew(server: Start) -> None:
+    running = server()
+    running.stop()
+    with sqlite3.connect(running.folder / "attune.sqlite") as database:
+        database.execute(
+            "INSERT INTO room (ref, title, state, entry, settings, day)"
+            " VALUES ('r', '', 'ended', 'open', '{}', '2026-01-01')"
+        )
+    database.close()
+    shutil.rmtree(running.folder / "keys")
+    running.start()
+    assert f"WRONG  keys: {running.folder / 'keys'} is not there" in running.log_text()
+    check = running.command("check")
+    assert check.returncode == 1
+    assert "mkdir -m 700" in check.stdout
+    assert not (running.folder / "keys").exists()
 
 
 def test_a_backup_is_written_beside_a_running_server_and_restored_elsewhere(
