@@ -122,9 +122,15 @@ class Scanner:
         self.heard.append((str(reply.request.path_url), str(head).encode() + reply.content))
 
     def looks(self, before: Mapping[str, str], unseen: Mapping[str, str] | None = None) -> None:
-        """Open the room's pages. `before`: texts that nobody may read yet; `unseen`: texts that
-        the console may, and the group's pages and files may not."""
-        self._opens([path for path in self._paths() if path.startswith("/rooms/")], before, unseen)
+        """Open the room's main pages.
+
+        `before`: texts that nobody may read yet; `unseen`: texts that the console may, and the
+        group's pages and files may not.
+        """
+        at = f"/rooms/{self.lead.ref}"
+        regions = [f"{at}/regions?as={audience}" for audience in ("console", "screen")]
+        files = [f"{at}/summary.json?part={part}" for part in ("facilitator", "group")]
+        self._opens([at, f"{at}/screen", *regions, *files], before, unseen)
 
     def looks_everywhere(
         self, before: Mapping[str, str], unseen: Mapping[str, str] | None = None
@@ -336,6 +342,7 @@ def running(server: AttuneServer) -> Iterator[AttuneServer]:
         server.stop()
 
 
+@pytest.mark.timeout(300)  # some five hundred pages
 def test_the_facilitators_side_is_sent_nothing_of_anybody(tmp_path: Path, tell: Tell) -> None:
     with running(AttuneServer(tmp_path)) as server:
         scanner = a_session(server)
@@ -346,6 +353,7 @@ def test_the_facilitators_side_is_sent_nothing_of_anybody(tmp_path: Path, tell: 
     tell("A5", "console, screen and a phone", f"{figure}; {len(scanner.who)} numbers: 0 hits")
 
 
+@pytest.mark.timeout(300)
 def test_the_same_scan_catches_a_leak(tmp_path: Path, tell: Tell) -> None:
     with running(server_with("draws_answers", tmp_path)) as server:
         scanner = a_session(server, everywhere=False)
