@@ -243,7 +243,7 @@ def test_handing_over_is_one_form_and_phones_read_the_new_name(jo: Lead) -> None
     assert jo.presses("leading", to=to).headers["Location"] == f"{jo.path}/facilitators"
     until(lambda: socket.shows("stage", "Noa"), 10)
     assert "Jo Marsh" not in socket.regions["stage"]["html"]
-    # People are told that Jo watches over it now, and whom they tell something; else she is nowhere.
+    # People are told that Jo watches over it now, and whom they tell; else she is nowhere.
     read = words_of(phone.opens(phone.path).text)
     assert "Noa leads this room. Jo Marsh watches over it too." in read
     for said in ("Jo Marsh watches over it too.", "Tell Jo Marsh privately"):
