@@ -41,7 +41,7 @@ ONLY_WHO_LEADS: dict[str, int] = {
     "POST /rooms/REF/invitations/LINK/delete": 404,
 }
 # What is not of the room: the plans of who leads, and the server of its owner.
-NOT_OF_THE_ROOM = ("/plans/ID", "/people", "/invitations")
+NOT_OF_THE_ROOM = ("/plans/ID", "/people", "/audit", "/invitations")
 
 
 def expected(address: str, row: tuple[int | str, ...]) -> int | str:
