@@ -242,7 +242,7 @@ def id_of(lead: Lead, text: str) -> str:
     page = lead.follows(f"/rooms/{lead.ref}").text
     buttons = re.findall(r"<button[^>]*>", page)
     button = next(each for each in buttons if f'aria-label="Keep back: {text}"' in each)
-    found = re.search(r'value="hide:other:(\w+)"', button)
+    found = re.search(r'value="hide:\w+:(\w+)"', button)
     assert found
     return found[1]
 
@@ -269,7 +269,8 @@ def a_wall(
     lead.closes(number)
     lead.does(f"/rounds/{number}/preview")
     hidden = {"a card kept back": texts[1]}
-    assert lead.does(f"/rounds/{number}/release/hidden", text=f"cards:{texts[1]}") == GO
+    kept_back = f"hide:cards:{id_of(lead, texts[1])}"
+    assert lead.does(f"/rounds/{number}/release/edits", edit=kept_back) == GO
     assert lead.does(f"/rounds/{number}/release", form="full") == GO
     assert lead.does(f"/rounds/{number}/progress", to=1) == GO
     for _, socket in people:
