@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import sqlalchemy as sa
 
+from attune import codes
 from attune.db import db
 from attune.errors import NotYours, RoomEnded
 from attune.i18n import say
@@ -57,7 +58,7 @@ def room_for(facilitator_id: int, ref: str) -> Room:
         .join(Facilitator, Facilitator.id == RoomFacilitator.facilitator_id)
         .where(
             RoomFacilitator.facilitator_id == facilitator_id,
-            Room.ref == ref,
+            Room.ref == codes.as_ref(ref),
             Room.state != "forgotten",
             Facilitator.is_disabled.is_(False),
         )
@@ -127,7 +128,9 @@ def room_by_code(code: str) -> Room | None:
 
 def room_by_ref(ref: str) -> Room | None:
     """For the goodbye page of an ended room; nothing else may be shown from it."""
-    return db.session.scalar(sa.select(Room).where(Room.ref == ref, Room.state != "forgotten"))
+    return db.session.scalar(
+        sa.select(Room).where(Room.ref == codes.as_ref(ref), Room.state != "forgotten")
+    )
 
 
 def seat_for(ref: str, token: bytes | None) -> tuple[Room, Seat]:

@@ -15,6 +15,7 @@ ALPHABET = "023456789BCDFGHJKLMNPQRTVWXY"
 LENGTH = 8
 _MEANT = str.maketrans("O1ISZ", "0LL52")
 _BETWEEN = re.compile(r"[\s\u2010-\u2015\u2212_.-]+")
+_REF = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 def new_code() -> str:
@@ -52,6 +53,14 @@ def normal_recovery_code(typed: str) -> str:
 def new_ref() -> str:
     """A room's public name in addresses: 128 random bits, 22 characters."""
     return secrets.token_urlsafe(16)
+
+
+def as_ref(sent: str) -> str:
+    """A reference as it may be looked for; what cannot be one comes back empty.
+
+    PostgreSQL takes no NUL in a text: asked for one, it would fail instead of finding nothing.
+    """
+    return sent if _REF.fullmatch(sent) else ""
 
 
 def setup_token(secret_key: str) -> str:

@@ -183,6 +183,11 @@ class Postgres:
         return f"postgresql://postgres@127.0.0.1:{self._port}/{database}"
 
 
+def driven(url: str) -> str:
+    """The same database, named with its driver: a test's own connections have to name it."""
+    return url.replace("postgresql:", "postgresql+psycopg2:", 1)
+
+
 @contextlib.contextmanager
 def running_postgres() -> Iterator[Postgres]:
     """Run PostgreSQL in a temporary folder, as somebody else when we are root.
