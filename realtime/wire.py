@@ -225,11 +225,14 @@ def _as_connect(frame: str) -> str | None:
     """A CONNECT to the one namespace; without an `auth` where that is nonsense."""
     if frame[2:3] == "/":
         return None
+    # A digit would be read as the packet's number, and what is left of it as JSON.
+    if frame[2:3] != "{" or len(frame) > LARGEST_MESSAGE:
+        return "40"
     try:
-        Json.loads(frame[2:] or "{}")
+        Json.loads(frame[2:])
     except ValueError:
         return "40"
-    return frame if len(frame) <= LARGEST_MESSAGE else "40"
+    return frame
 
 
 def _problem(body: str) -> str:
