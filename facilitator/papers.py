@@ -13,7 +13,7 @@ from facilitator import previews
 bp = Blueprint("papers", __name__)
 
 
-@bp.get("/plans/<int(max=2147483647):plan_id>/steps/<int:position>/print")
+@bp.get("/plans/<int(max=2147483647):plan_id>/steps/<int(max=2147483647):position>/print")
 def show(plan_id: int, position: int) -> ResponseReturnValue:
     """One step to be printed, in the language of the plan's rooms."""
     plan = access.plan_to_read(current_user.id, plan_id)

@@ -31,7 +31,7 @@ def show(slug: str) -> ResponseReturnValue:
     )
 
 
-@bp.get("/programmes/<slug>/steps/<int:position>")
+@bp.get("/programmes/<slug>/steps/<int(max=2147483647):position>")
 def step(slug: str, position: int) -> ResponseReturnValue:
     """One step, as people will see it."""
     programme = _programme(slug)

@@ -86,7 +86,7 @@ def add(plan_id: int) -> ResponseReturnValue:
     return _done(plan, url_for("facilitator.steps.show", plan_id=plan.id, position=step.position))
 
 
-@bp.get("/<int:position>")
+@bp.get("/<int(max=2147483647):position>")
 def show(plan_id: int, position: int) -> ResponseReturnValue:
     """One step, to be changed."""
     plan = access.plan_for(current_user.id, plan_id)
@@ -95,7 +95,7 @@ def show(plan_id: int, position: int) -> ResponseReturnValue:
     return _page(Editor(plan, kind_of(step.kind), typed, plan.revision, step))
 
 
-@bp.post("/<int:position>")
+@bp.post("/<int(max=2147483647):position>")
 def change(plan_id: int, position: int) -> ResponseReturnValue:
     """Keep what was typed, or do what a button of the form says."""
     plan = access.plan_for(current_user.id, plan_id)
@@ -130,7 +130,7 @@ def change(plan_id: int, position: int) -> ResponseReturnValue:
     return _done(plan, there)
 
 
-@bp.post("/<int:position>/position")
+@bp.post("/<int(max=2147483647):position>/position")
 def move(plan_id: int, position: int) -> ResponseReturnValue:
     """Give the step another place."""
     to = number("to")
@@ -141,7 +141,7 @@ def move(plan_id: int, position: int) -> ResponseReturnValue:
     return _done(plan, url_for("facilitator.plans.show", plan_id=plan.id, moved=to, way=way))
 
 
-@bp.post("/<int:position>/delete")
+@bp.post("/<int(max=2147483647):position>/delete")
 def remove(plan_id: int, position: int) -> ResponseReturnValue:
     """Take the step out of the plan."""
     with transaction():
@@ -150,7 +150,7 @@ def remove(plan_id: int, position: int) -> ResponseReturnValue:
     return _done(plan, url_for("facilitator.plans.show", plan_id=plan.id, removed="yes"))
 
 
-@bp.get("/<int:position>/preview")
+@bp.get("/<int(max=2147483647):position>/preview")
 def preview(plan_id: int, position: int) -> ResponseReturnValue:
     """One step, as people will see it."""
     plan = access.plan_to_read(current_user.id, plan_id)

@@ -25,7 +25,7 @@ bp = Blueprint("answers", __name__)
 NOT_OF_THE_ANSWER = {"csrf_token", "idem", "answer"}
 
 
-@bp.post("/r/<ref>/rounds/<int:number>/answer")
+@bp.post("/r/<ref>/rounds/<int(max=2147483647):number>/answer")
 def give(ref: str, number: int) -> ResponseReturnValue:
     """Give an answer, or change it."""
 
@@ -38,13 +38,13 @@ def give(ref: str, number: int) -> ResponseReturnValue:
     return _save(ref, number, given)
 
 
-@bp.post("/r/<ref>/rounds/<int:number>/pass")
+@bp.post("/r/<ref>/rounds/<int(max=2147483647):number>/pass")
 def pass_(ref: str, number: int) -> ResponseReturnValue:
     """In every way that can be seen from outside, an answer."""
     return _save(ref, number, lambda here: answers.a_pass(here.room, number, here.token, _idem()))
 
 
-@bp.post("/r/<ref>/rounds/<int:number>/answer/delete")
+@bp.post("/r/<ref>/rounds/<int(max=2147483647):number>/answer/delete")
 def take_back(ref: str, number: int) -> ResponseReturnValue:
     """Let go of what was given, while the round is open."""
     return _save(
@@ -52,13 +52,13 @@ def take_back(ref: str, number: int) -> ResponseReturnValue:
     )
 
 
-@bp.post("/r/<ref>/rounds/<int:number>/resonances")
+@bp.post("/r/<ref>/rounds/<int(max=2147483647):number>/resonances")
 def mark(ref: str, number: int) -> ResponseReturnValue:
     """This card is true for me too."""
     return _mark(ref, number, on=True)
 
 
-@bp.post("/r/<ref>/rounds/<int:number>/resonances/delete")
+@bp.post("/r/<ref>/rounds/<int(max=2147483647):number>/resonances/delete")
 def mark_no_more(ref: str, number: int) -> ResponseReturnValue:
     return _mark(ref, number, on=False)
 

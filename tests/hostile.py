@@ -8,6 +8,7 @@ import json
 import string
 from collections.abc import Mapping
 from functools import cache
+from html.parser import HTMLParser
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
@@ -139,3 +140,40 @@ def _string(schema: Mapping[str, Any]) -> st.SearchStrategy[str]:
 def answers() -> st.SearchStrategy[Any]:
     """Answers of every kind there is."""
     return st.one_of([of_model(kind.answer) for kind in kinds.kinds().values()])
+
+
+# --- what became of it ------------------------------------------------------------------------
+
+
+class _Looks(HTMLParser):
+    """Finds what a hostile text would have made of a page, had it been more than a text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        has = dict(attrs)
+        if tag.startswith("evil") or tag == "style" or (tag == "script" and "src" not in has):
+            self.found.append(f"<{tag}>")
+        for name, value in attrs:
+            runs = name.startswith("on") or name == "style" or "evil" in name
+            leads = (value or "").strip().lower().startswith(("javascript:", "vbscript:"))
+            if runs or (leads and name in ("href", "src", "action", "formaction", "xlink:href")):
+                self.found.append(f"{tag} {name}")
+
+
+def not_inert(page: str) -> list[str]:
+    """The tags and attributes that hostile words have become; none, or they are still words."""
+    looks = _Looks()
+    looks.feed(page)
+    more = [f"{mark!r}" for mark in _UNSEEN if mark in page]
+    if "9359" in page:  # 7 * 7 * 191
+        more.append("a template that was worked out")
+    return looks.found + more
+
+
+# Characters that turn words round, or that nobody sees.
+_UNSEEN = [
+    *map(chr, (*range(8), 0x1B, 0x7F, 0x200B, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
+]

@@ -381,12 +381,15 @@ class Cast:
         with sqlite3.connect(self.server.folder / "attune.sqlite") as database:
             return [line for line in database.iterdump() if '"version"' not in line]
 
-    def _form(self, cell: Cell) -> dict[str, str]:
-        if cell.who not in self._tokens:
-            person = self.people[cell.who]
+    def token(self, who: str) -> str:
+        """What a form of this person has to carry."""
+        if who not in self._tokens:
             # The first also sets the cookie of a browser that has none yet.
-            self._tokens[cell.who] = token_of(person.follows("/sign-in").text)
-        return {"csrf_token": self._tokens[cell.who], **self.fields.get(cell.address, {})}
+            self._tokens[who] = token_of(self.people[who].follows("/sign-in").text)
+        return self._tokens[who]
+
+    def _form(self, cell: Cell) -> dict[str, str]:
+        return {"csrf_token": self.token(cell.who), **self.fields.get(cell.address, {})}
 
     def _everybody(self) -> dict[str, Visitor]:
         lead = self.lead
