@@ -16,8 +16,7 @@ from attune.kinds import kinds
 from attune.models import Plan
 from attune.programmes import Programme, all_programmes
 from attune.refusals import wants_json
-
-LARGEST = 2**31 - 1  # of the databases' whole numbers
+from facilitator.rooms import number
 
 bp = Blueprint("plans", __name__)
 
@@ -115,14 +114,6 @@ def open_room(plan_id: int) -> ResponseReturnValue:
             raise
         return _page(access.plan_for(current_user.id, plan_id), problem=problem), problem.status
     return redirect(url_for("facilitator.rooms.show", ref=room.ref), 303)
-
-
-def number(field: str) -> int:
-    """A whole number that was sent. Raises Invalid."""
-    text = request.form.get(field, "")
-    if not text.isdecimal() or int(text) > LARGEST:
-        raise Invalid(field=field)
-    return int(text)
 
 
 def page_after(plan: Plan, refusal: Refusal) -> ResponseReturnValue:

@@ -243,9 +243,13 @@ def _count_in(room: Room) -> None:
 def number(name: str) -> int:
     """A whole number of the form. Raises Invalid, with the field."""
     text = request.form.get(name, "")
-    if not text.isascii() or not text.isdigit() or int(text[:11]) > LARGEST:
+    digits = text.lstrip("0")
+    # Python reads no number of thousands of digits, and no database keeps one of twenty.
+    is_known = text.isascii() and text.isdigit() and len(digits) <= len(str(LARGEST))
+    found = int(digits or "0") if is_known else LARGEST + 1
+    if found > LARGEST:
         raise Invalid(say("A whole number is missing here."), name)
-    return int(text)
+    return found
 
 
 def _round_as_json(round: Round) -> dict[str, Any]:

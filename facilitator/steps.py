@@ -24,7 +24,8 @@ from attune.models import Plan, Step
 from attune.plans import Outline, Outlined
 from attune.refusals import answer, wants_json
 from facilitator import previews
-from facilitator.plans import number, page_after
+from facilitator.plans import page_after
+from facilitator.rooms import number
 
 SAVES = {"": 0, "save": 0, "up": -1, "down": 1}  # buttons that save, and where they move the step
 

@@ -88,6 +88,18 @@ def logs_forms(app: Flask) -> None:
     )
 
 
+def falls_over_numbers(app: Flask) -> None:
+    """Whatever looks like a number is read as one, and what was sent is written down."""
+    logs_forms(app)
+
+    def read() -> None:
+        for text in request.form.values():
+            if text.isdigit():
+                int(text)
+
+    app.before_request(read)
+
+
 def _real() -> ModuleType:
     spec = importlib.util.spec_from_file_location("real_wsgi", ROOT / "wsgi.py")
     assert spec

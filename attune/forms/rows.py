@@ -29,7 +29,7 @@ def rearranged(model: type[BaseModel], typed: Typed, do: str) -> tuple[Typed, st
     number = -1
     if act != "add":
         *path, last = path or [""]
-        number = int(last) if last.isdecimal() else -1
+        number = int(last) if last.isdecimal() and len(last) <= len(str(MOST_ROWS)) else -1
     shape, rows = _list(shapes_of(model), changed, path)
     if act == "add":
         if len(rows) >= (shape.most or MOST_ROWS):
