@@ -167,13 +167,5 @@ def not_inert(page: str) -> list[str]:
     """The tags and attributes that hostile words have become; none, or they are still words."""
     looks = _Looks()
     looks.feed(page)
-    more = [f"{mark!r}" for mark in _UNSEEN if mark in page]
-    if "9359" in page:  # 7 * 7 * 191
-        more.append("a template that was worked out")
-    return looks.found + more
-
-
-# Characters that turn words round, or that nobody sees.
-_UNSEEN = [
-    *map(chr, (*range(8), 0x1B, 0x7F, 0x200B, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
-]
+    worked_out = ["a template that was worked out"] if "9359" in page else []  # 7 * 7 * 191
+    return looks.found + worked_out

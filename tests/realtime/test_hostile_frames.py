@@ -208,7 +208,7 @@ class Room:
         )
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_ten_thousand_hostile_frames_disturb_nobody_and_leave_nothing_in_the_log(
     live_server: AttuneServer,
 ) -> None:
