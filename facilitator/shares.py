@@ -9,7 +9,7 @@ from attune.db import transaction
 from attune.errors import Invalid
 from attune.models import Plan
 from attune.refusals import wants_json
-from facilitator.plans import number
+from facilitator.rooms import number
 
 PLAN = "/plans/<int(max=2147483647):plan_id>/shares"
 
