@@ -4,10 +4,7 @@ The floors are a file, so that this needs no network; `bin/advisories` asks for 
 since, and has to say so where nobody answers: silence would pass for good news.
 """
 
-import http.server
 import json
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -60,37 +57,18 @@ def test_where_nobody_answers_it_says_so_and_fails(capsys: pytest.CaptureFixture
     assert "Nobody was asked" in capsys.readouterr().out
 
 
-class Database(http.server.BaseHTTPRequestHandler):
-    """Knows of one fault."""
-
-    def do_POST(self) -> None:
-        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["queries"]
-        told = [
-            {"vulns": [{"id": "CVE-1-2"}]} if query["package"]["name"] == "flask" else {}
-            for query in asked
-        ]
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(json.dumps({"results": told}).encode())
-
-    def log_message(self, *_: object) -> None: ...
-
-
-@pytest.fixture
-def database() -> Iterator[str]:
-    server = http.server.HTTPServer(("127.0.0.1", 0), Database)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
 def test_what_is_known_of_a_version_is_told(
-    database: str, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert advisories.main(database) == 1
-    told = capsys.readouterr().out
-    assert "flask" in told.splitlines()[0]
-    assert "CVE-1-2" in told
+    """By a reply that lies in a file: it has the form in which the database answers."""
+    told = [
+        {"vulns": [{"id": "CVE-1-2"}]} if package.name == "flask" else {}
+        for package in sorted(advisories.locked())
+    ]
+    reply = tmp_path / "reply.json"
+    reply.write_text(json.dumps({"results": told}))
+    assert advisories.main(reply.as_uri()) == 1
+    first, *_, last = capsys.readouterr().out.splitlines()
+    assert first.startswith("flask ")
+    assert first.endswith(": CVE-1-2")
+    assert last.endswith("1 with an advisory")
