@@ -191,6 +191,39 @@ def live_words(upto: str) -> Callable[[Place], Brought]:
     return bring
 
 
+NOTES = ("She made tea", "He stayed", "I went quiet and nobody asked", "A walk", "The radio, low")
+
+
+def wall(upto: str) -> Callable[[Place], Brought]:
+    """Notes in two themes, one covered: marked by people now, or counted and shown."""
+
+    def bring(place: Place) -> Brought:
+        frame = {"title": "What helped you stay?"}
+        brought = lobby(place, Prompt("wall", {}, frame), prompt("closing"))
+        room, number = brought.room, brought.room.puts_step()
+        people = [brought.phones["given"], *room.people(4)]
+        for person, note in zip(people, NOTES, strict=True):
+            person.gives(number, {"cards": [{"text": note}]})
+        room.closes(number)
+        room.previews(number)
+        page = room.follows(room.path).text
+        ids = re.findall(r'value="hide:(cards:\w+)"', page)
+        theme = {"edit": "name:cards", "name": "Small things", "card": ids[:2]}
+        room.must(f"rounds/{number}/release/edits", **theme)
+        room.must(f"rounds/{number}/release/edits", edit=f"hide:{ids[4]}")
+        room.shows(number)
+        room.must(f"rounds/{number}/progress", to=1)
+        card = ids[0].partition(":")[2]
+        for person in room.people(4):
+            person.marks(number, card)
+        if upto == "counted":
+            room.must(f"rounds/{number}/progress", to=2)
+            room.must(f"rounds/{number}/release", act=1)
+        return brought
+
+    return bring
+
+
 def questions(place: Place) -> Brought:
     """Open questions: some with the room, one talked about, one new and not let in."""
     live = {
@@ -695,6 +728,13 @@ STATES: list[State] = [
             room="live",
             round="closed" if upto == "left" else "open",
             release={"open": "", "review": "review"}.get(upto, "shown full"),
+        )
+    ),
+    *(
+        state
+        for upto in ("marking", "counted")
+        for state in seen(
+            f"wall-{upto}", wall(upto), room="live", round="closed", release="shown full"
         )
     ),
     *seen(

@@ -7,6 +7,7 @@ megabytes.
 
 import json
 import re
+import secrets
 import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
@@ -91,6 +92,16 @@ class Seated(Person):
             self.leaves()
         assert reply["ok"], reply
         return str(reply["id"])
+
+    def marks(self, number: int, card: str) -> None:
+        """Say of a card that it is true for oneself, too."""
+        self.connects()
+        try:
+            what = {"round": number, "card": card, "on": True, "idem": secrets.token_hex(16)}
+            reply = self.line.asks("resonate", what).reply
+        finally:
+            self.leaves()
+        assert reply["ok"], reply
 
     def steps_away(self) -> None:
         self.connects()
