@@ -40,7 +40,7 @@ WORDS: Mapping[str, str] = {
     "an address": "javascript:window.evil=1",
     "a link": "[evil](javascript:window.evil=1)",
     "a picture in marks": '![evil](x" onerror="window.evil=1)',
-    "template": "{{7*7*191}}{% raw %}{{config}}",
+    "template": "{{9359*1000003}}{% raw %}{{config}}",
     "percent": "%(name)s%s%n%d{0}{name}",
     "a formula": "=HYPERLINK(A1)",
     "plus": "+1+1",
@@ -167,5 +167,5 @@ def not_inert(page: str) -> list[str]:
     """The tags and attributes that hostile words have become; none, or they are still words."""
     looks = _Looks()
     looks.feed(page)
-    worked_out = ["a template that was worked out"] if "9359" in page else []  # 7 * 7 * 191
+    worked_out = ["a template that was worked out"] if "9359028077" in page else []
     return looks.found + worked_out

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from attune.errors import NoKeys
 from attune.keys import KeyMissing, Keyring
 from attune.sealing import Key, Unreadable, new_token
 
@@ -67,8 +68,10 @@ def test_keys_are_made_once_readable_by_their_owner_alone_and_gone_when_destroye
     keys = Keyring()
     keys.open_folder(tmp_path)
     keys.create("ref")
-    with pytest.raises(FileExistsError):
+    first = [file.read_bytes() for file in sorted(tmp_path.rglob("ref"))]
+    with pytest.raises(NoKeys):
         keys.create("ref")
+    assert [file.read_bytes() for file in sorted(tmp_path.rglob("ref"))] == first
     files = [file for file in tmp_path.rglob("ref") if file.is_file()]
     assert [stat.S_IMODE(file.stat().st_mode) for file in files] == [0o600, 0o600]
     live = keys.live("ref")
