@@ -64,6 +64,7 @@ class House:
 
     @contextmanager
     def open(self) -> Iterator["House"]:
+        assert not writer.is_alive, "one house at a time: there is one writer in a process"
         with self._context:
             upgrade()
             writer.start(self.app)

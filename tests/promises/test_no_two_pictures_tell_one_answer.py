@@ -286,12 +286,6 @@ def test_the_known_attacks_show_nothing(one_house: House, attack: str) -> None:
     agreeing(one_house, KNOWN[attack])
 
 
-def test_on_postgresql_too(postgres_url: str, tmp_path: Path) -> None:
-    with House(tmp_path, postgres_url).open() as house:
-        for acts in KNOWN.values():
-            agreeing(house, acts)
-
-
 def any_reopen(room: Room, act: Act) -> None:
     """As if nothing had been shown: the answers are there again."""
     round = room._at(act)
