@@ -63,15 +63,18 @@ class House:
         self._context = self.app.app_context()
 
     @contextmanager
-    def open(self) -> Iterator["House"]:
-        assert not writer.is_alive, "one house at a time: there is one writer in a process"
+    def open(self, *, answers: bool = True) -> Iterator["House"]:
+        """With the writer of answers, of which there is one in a process, or without."""
+        assert not (answers and writer.is_alive), "only one house at a time takes answers"
         with self._context:
             upgrade()
-            writer.start(self.app)
+            if answers:
+                writer.start(self.app)
             try:
                 yield self
             finally:
-                writer.stop()
+                if answers:
+                    writer.stop()
                 db.session.remove()
                 for engine in db.engines.values():
                     engine.dispose()

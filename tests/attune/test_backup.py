@@ -53,7 +53,8 @@ def lived(house: House) -> tuple[LiveRoom, list[bytes]]:
 def elsewhere(folder: Path, url: str = "") -> Iterator[House]:
     """Another server with an empty database; only `keys/kept` is brought along."""
     folder.mkdir()
-    with House(folder, url or f"sqlite:///{folder / 'attune.sqlite'}").open() as opened:
+    house = House(folder, url or f"sqlite:///{folder / 'attune.sqlite'}")
+    with house.open(answers=False) as opened:
         yield opened
 
 

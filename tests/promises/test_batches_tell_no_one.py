@@ -163,6 +163,7 @@ def test_any_sequence_shows_nothing_that_fewer_than_the_need_changed(
 
     @settings(
         max_examples=SEQUENCES,
+        derandomize=True,  # some forty others might make too few pictures to say anything
         deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
