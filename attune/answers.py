@@ -117,7 +117,7 @@ def mine(room: Room, token: bytes) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for round_id, pid, body in rows:
         try:
-            sealed = json.loads(key.open(body, about_answer(room.ref, round_id, ACT, pid)))
+            sealed = key.open_json(body, about_answer(room.ref, round_id, ACT, pid))
         except Unreadable:
             continue
         if sealed.get("x"):

@@ -6,6 +6,7 @@ and what cannot be counted any more must not keep it either (docs/anonymity.md).
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -19,6 +20,7 @@ from attune.keys import KeyMissing, keyring
 from attune.kinds import Section, kind_of
 from attune.models import Answer, Release, Room, Round, Step
 from attune.pairing import Asked
+from attune.rewriting import write_anew
 from attune.sealing import about_answer, about_release, tag_of
 
 Tagged = dict[str, list[Any]]  # by section: [value, tag of the section], shuffled
@@ -107,31 +109,21 @@ def forget(room: Room, rounds: Sequence[Round]) -> None:
 
 
 def _forget_in_answers(room: Room, round: Round) -> None:
+    """All of them are written anew, those of passes too."""
     rows = db.session.execute(
-        sa.select(Answer.act, Answer.pid, Answer.body)
-        .where(Answer.round_id == round.id)
-        .order_by(Answer.act, Answer.pid)
+        sa.select(Answer.act, Answer.pid, Answer.body).where(Answer.round_id == round.id)
     ).all()
     if not rows:
         return
     key = keyring.live(room.ref)
-    kept = []
+    kept: defaultdict[int, dict[bytes, bytes]] = defaultdict(dict)
     for act, pid, body in rows:
         about = about_answer(room.ref, round.id, act, pid)
-        content = json.loads(key.open(body, about))
+        content = key.open_json(body, about)
         content.pop("p", None)
-        packed = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-        kept.append(
-            {
-                "round_id": round.id,
-                "act": act,
-                "pid": pid,
-                "body": key.seal(packed, about, round.body_size),
-            }
-        )
-    # All of them, those of passes too, and in the order of their numbers, as closing left them.
-    db.session.execute(sa.delete(Answer).where(Answer.round_id == round.id))
-    db.session.execute(sa.insert(Answer), kept)
+        kept[act][pid] = key.seal_json(content, about, round.body_size)
+    for act, bodies in kept.items():
+        write_anew(round.id, act, bodies, bodies)
 
 
 def _forget_in_releases(room: Room, round: Round) -> None:

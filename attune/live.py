@@ -5,7 +5,6 @@ from the reply what that tap did. Texts that are to be read first wait for the f
 time anew (docs/decisions/0022-live-batches.md).
 """
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -21,6 +20,7 @@ from attune.i18n import say
 from attune.kinds import AnyKind, Section
 from attune.models import Answer, Release, Room, Round
 from attune.releases import NUMBER, Body
+from attune.rewriting import write_anew
 from attune.rounds import ACT, given_now, note_results, parts_of, sweep_soon
 from attune.sealing import Key, about_answer
 
@@ -259,14 +259,13 @@ def _keep_taken(
     What was taken back, and is in no picture any more, is gone with it.
     """
     key = releases.key_of(room)
-    rows = []
-    for (pid, content), marks in zip(bodies.items(), took, strict=True):
-        if content.get("x") and not any(marks):
-            continue
-        packed = json.dumps(content | {"t": list(marks)}, ensure_ascii=False, separators=(",", ":"))
-        about = about_answer(room.ref, round.id, ACT, pid)
-        body = key.seal(packed.encode(), about, round.body_size)
-        rows.append({"round_id": round.id, "act": ACT, "pid": pid, "body": body})
-    db.session.execute(sa.delete(Answer).where(Answer.round_id == round.id, Answer.act == ACT))
-    if rows:
-        db.session.execute(sa.insert(Answer), rows)
+    kept = {
+        pid: key.seal_json(
+            content | {"t": list(marks)},
+            about_answer(room.ref, round.id, ACT, pid),
+            round.body_size,
+        )
+        for (pid, content), marks in zip(bodies.items(), took, strict=True)
+        if any(marks) or not content.get("x")
+    }
+    write_anew(round.id, ACT, bodies, kept)

@@ -370,8 +370,7 @@ def answers_in(key: Key, room: Room, round: Round) -> dict[bytes, dict[str, Any]
         .order_by(Answer.pid)
     )
     return {
-        pid: json.loads(key.open(body, about_answer(room.ref, round.id, ACT, pid)))
-        for pid, body in rows
+        pid: key.open_json(body, about_answer(room.ref, round.id, ACT, pid)) for pid, body in rows
     }
 
 

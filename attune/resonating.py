@@ -22,6 +22,7 @@ from attune.i18n import say
 from attune.keys import KeyMissing, keyring
 from attune.kinds import AnyKind, Resonating, Section
 from attune.models import Answer, Release, Room, Round
+from attune.rewriting import write_anew
 from attune.rounds import ACT, RESONATING, parts_of
 from attune.sealing import Unreadable, about_answer, about_release
 
@@ -101,7 +102,8 @@ def mine(room: Room, token: bytes) -> dict[str, list[str]]:
         pid = key.pid(token, round_id, RESONATING_SCOPE)
         row = db.session.get(Answer, (round_id, RESONATING, pid))
         try:
-            if row and (cards := _cards_in(key.open(row.body, _about_row(room, round_id, pid)))):
+            about = _about_row(room, round_id, pid)
+            if row and (cards := MARKS.take(key.open_json(row.body, about))):
                 found[str(number)] = cards
         except Unreadable:
             continue
@@ -168,22 +170,14 @@ def make(room: Room, round: Round) -> Release | None:
     if act is None or not act.closes or made or round.progress != OVER:
         return made
     try:
-        key = keyring.live(room.ref)
-    except KeyMissing:
+        bodies = _opened(room, round)
+    except Conflict:  # its key is gone
         return None
-    rows = db.session.execute(
-        sa.select(Answer.pid, Answer.body).where(_rows_of(round)).order_by(Answer.pid)
-    ).all()
-    bodies = [key.open(body, _about_row(room, round.id, pid)) for pid, body in rows]
-    marked = [cards for body in bodies if (cards := _cards_in(body))]
+    marked = [cards for body in bodies.values() if (cards := MARKS.take(body))]
     release = Release(round_id=round.id, act=RESONATING, number=NUMBER, form="full", body=None)
     release.state = "held"
     if len(marked) >= round.needs[act.section]:
-        counts = Counter(card for cards in marked for card in cards)
-        digests = sorted(digest for body in bodies for digest in json.loads(body)["d"])
-        marks = Marks(len(marked), dict(sorted(counts.items())), digests)
-        release.state = "review"
-        release.body = key.seal(marks.packed(), _about(room, round))
+        release.state, release.body = "review", _sealed(room, round, marked, bodies)
         db.session.execute(sa.delete(Answer).where(_rows_of(round)))
         after_commit(rounds.sweep_soon)
     db.session.add(release)
@@ -243,7 +237,7 @@ def _opened(room: Room, round: Round) -> dict[bytes, dict[str, Any]]:
     rows = db.session.execute(
         sa.select(Answer.pid, Answer.body).where(_rows_of(round)).order_by(Answer.pid)
     ).all()
-    return {pid: json.loads(key.open(body, _about_row(room, round.id, pid))) for pid, body in rows}
+    return {pid: key.open_json(body, _about_row(room, round.id, pid)) for pid, body in rows}
 
 
 def _keep_counts(
@@ -256,11 +250,18 @@ def _keep_counts(
         db.session.add(release)
     release.state, release.body = ("shown", None) if marked else ("held", None)
     if marked:
-        counts = Counter(card for cards in marked for card in cards)
-        digests = sorted(digest for body in bodies.values() for digest in body["d"])
-        marks = Marks(len(marked), dict(sorted(counts.items())), digests)
-        release.body = keyring.live(room.ref).seal(marks.packed(), _about(room, round))
+        release.body = _sealed(room, round, marked, bodies)
     db.session.flush()
+
+
+def _sealed(
+    room: Room, round: Round, marked: Sequence[Sequence[str]], bodies: Mapping[bytes, Any]
+) -> bytes:
+    """The counts of these marks, and by what a late retry of any of the rows is known."""
+    counts = Counter(card for cards in marked for card in cards)
+    digests = sorted(digest for body in bodies.values() for digest in body["d"])
+    marks = Marks(len(marked), dict(sorted(counts.items())), digests)
+    return keyring.live(room.ref).seal(marks.packed(), _about(room, round))
 
 
 def _keep_taken(
@@ -269,17 +270,15 @@ def _keep_taken(
     bodies: Mapping[bytes, dict[str, Any]],
     took: Sequence[Sequence[str]],
 ) -> None:
-    """Write the marks anew, in the order of their numbers, with what the counts took of each."""
+    """Write the marks anew, with what the counts took of each."""
     key = releases.key_of(room)
     kind, settings, _ = parts_of(round)
-    rows = []
-    for (pid, content), seen in zip(bodies.items(), took, strict=True):
-        packed = json.dumps(content | {"t": list(seen)}, separators=(",", ":")).encode()
-        body = key.seal(packed, _about_row(room, round.id, pid), kind.marks_size(settings))
-        rows.append({"round_id": round.id, "act": RESONATING, "pid": pid, "body": body})
-    db.session.execute(sa.delete(Answer).where(_rows_of(round)))
-    if rows:
-        db.session.execute(sa.insert(Answer), rows)
+    size = kind.marks_size(settings)
+    kept = {
+        pid: key.seal_json(content | {"t": list(seen)}, _about_row(room, round.id, pid), size)
+        for (pid, content), seen in zip(bodies.items(), took, strict=True)
+    }
+    write_anew(round.id, RESONATING, bodies, kept)
 
 
 def show(room: Room, round: Round, *, shown: bool = True) -> None:
@@ -335,11 +334,6 @@ def _require_uncounted(round: Round) -> None:
         raise ReleaseMade
     if made:
         db.session.delete(made)
-
-
-def _cards_in(body: bytes) -> list[str]:
-    cards: list[str] = (json.loads(body)["a"] or {}).get("cards", [])
-    return cards
 
 
 def _rows_of(round: Round) -> Any:

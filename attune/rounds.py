@@ -6,7 +6,6 @@ came in could be read from the pages of the database (docs/anonymity.md).
 
 import time
 from collections.abc import Sequence
-from random import SystemRandom
 from typing import Any
 
 import eventlet
@@ -19,6 +18,7 @@ from attune.frame import Frame
 from attune.i18n import say
 from attune.kinds import AnyKind, kind_of, need
 from attune.models import Answer, Plan, Release, Room, Round, Step
+from attune.rewriting import write_anew
 
 ACT = 0  # writing: what people are asked first
 RESONATING = 1  # the second act, of the kinds that have one
@@ -139,16 +139,19 @@ def _close_others(room: Room, *, stay: bool) -> bool:
 
     What stays open at the side may `stay`; there is one of that at most.
     """
-    closing = []
-    for round in open_rounds(room):
-        kind, settings, _ = parts_of(round)
-        if not (stay and kind.stays(settings)):
-            closing.append(round)
+    others = open_rounds(room)
+    staying = [round for round in others if stay and _can_stay(round)]
+    closing = [round for round in others if round not in staying]
     for round in closing:
         close(room, round)
-    if any(kind_of(round.kind).stays(parts_of(round)[1]) for round in open_rounds(room)):
+    if staying:
         changes.note(room.id, "side")
     return bool(closing)
+
+
+def _can_stay(round: Round) -> bool:
+    kind, settings, _ = parts_of(round)
+    return kind.stays(settings)
 
 
 def open_rounds(room: Room) -> list[Round]:
@@ -326,25 +329,7 @@ def steps_of(room: Room) -> Sequence[Step]:
     return plan.steps if plan else ()
 
 
-def mixed(pids: list[bytes]) -> list[bytes]:
-    """In an order that nobody can work out."""
-    return SystemRandom().sample(pids, len(pids))
-
-
 def _write_in_order(round: Round, act: int) -> None:
-    mine = sa.and_(Answer.round_id == round.id, Answer.act == act)
-    rows = db.session.execute(
-        sa.select(Answer.pid, Answer.body).where(mine).order_by(Answer.pid)
-    ).all()
-    if not rows:
-        return
-    # Pages go free in this order and are taken again by a rule that is known. One that could be
-    # worked out would hand on from which page, and so in which place, an answer had come. Once more
-    # all together: what goes one by one leaves its holes in the order of the lot.
-    each = sa.delete(Answer.__table__).where(mine, Answer.pid == sa.bindparam("one"))  # type: ignore[arg-type]
-    pids = mixed([pid for pid, _ in rows])
-    again = [{"round_id": round.id, "act": act, "pid": pid, "body": body} for pid, body in rows]
-    db.session.connection().execute(each, [{"one": pid} for pid in pids])
-    db.session.execute(sa.insert(Answer), again)
-    db.session.execute(sa.delete(Answer).where(mine))
-    db.session.execute(sa.insert(Answer), again)
+    rows = sa.select(Answer.pid, Answer.body).where(Answer.round_id == round.id, Answer.act == act)
+    bodies = {row.pid: row.body for row in db.session.execute(rows)}
+    write_anew(round.id, act, bodies, bodies)

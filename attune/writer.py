@@ -242,7 +242,7 @@ def _next(given: Given, body: bytes | None, *, closed: bool) -> tuple[bytes | No
     """The body after this, and what the sender is told; no outcome where it is refused."""
     key = keyring.live(given.ref)
     about = about_answer(given.ref, given.round_id, given.act, given.pid)
-    sealed: dict[str, Any] = json.loads(key.open(body, about)) if body else {"v": 0, "d": []}
+    sealed: dict[str, Any] = key.open_json(body, about) if body else {"v": 0, "d": []}
     # A pass can always be thought over: what was answered may be for good, what was not is open.
     may_change = given.revise or sealed.get("a") is None
     if given.takes_back and not closed and may_change:
@@ -278,8 +278,7 @@ def _emptied(given: Given, key: Key, sealed: Mapping[str, Any]) -> bytes:
 
 def _sealed(given: Given, key: Key, content: Mapping[str, Any]) -> bytes:
     about = about_answer(given.ref, given.round_id, given.act, given.pid)
-    packed = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-    return key.seal(packed, about, given.body_size)
+    return key.seal_json(content, about, given.body_size)
 
 
 def _read(content: bytes | None) -> Any:
@@ -323,7 +322,7 @@ def _after_closing(
         return refusal
     about = about_release(given.ref, given.round_id, given.act, row.number)
     try:
-        digests = json.loads(keyring.live(given.ref).open(row.body, about))["digests"]
+        digests = keyring.live(given.ref).open_json(row.body, about)["digests"]
     except (KeyMissing, Unreadable):
         return refusal
     return Kept(1) if given.digest in digests else refusal

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from attune import rounds
+from attune import rewriting
 from attune.auditing.linking import copy_of
 from attune.db import db, sweep
 from tests.house import CLOSING, House
@@ -54,7 +54,7 @@ def test_nobody_can_work_out_from_whom_a_page_was_taken_over(tmp_path: Path) -> 
 def test_where_rows_go_in_the_order_of_numbers_it_can_be_worked_out(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rounds, "mixed", sorted)
+    monkeypatch.setattr(rewriting, "mixed", sorted)
     agree = agreeing(tmp_path)
     print(f"broken on purpose: they agree in {agree} of {PEOPLE} places")
     assert agree > PEOPLE / 3
