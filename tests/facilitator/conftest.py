@@ -6,6 +6,7 @@ import pytest
 
 from tests.facilitator.session import Lead
 from tests.facilitator.visitor import Visitor
+from tests.realtime.cast import everybody_leaves
 from tests.servers import AttuneServer
 
 
@@ -15,6 +16,15 @@ def lead_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AttuneServ
     Visitor(server.url).sets_up(server.setup_link())
     yield server
     server.stop()
+
+
+@pytest.fixture
+def jo(lead_server: AttuneServer) -> Iterator[Lead]:
+    """The owner of the server, signed in; whoever was connected leaves in the end."""
+    owner = Lead(lead_server.url)
+    assert owner.signs_in("jo@rivermead.org").status_code == 303
+    yield owner
+    everybody_leaves()
 
 
 @pytest.fixture

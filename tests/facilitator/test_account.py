@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 import threading
-from collections.abc import Iterator
 
 import pytest
 import requests
@@ -16,8 +15,8 @@ from tests.facilitator.people import comes, email
 from tests.facilitator.session import JSON, Lead, code_of
 from tests.facilitator.visitor import PASSWORD, Visitor, words_of
 from tests.house import House
-from tests.realtime.cast import Socket, everybody_leaves
-from tests.servers import AttuneServer, until
+from tests.realtime.cast import Socket
+from tests.servers import until
 
 ANOTHER = "another way in"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -29,14 +28,6 @@ EDGE = (
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Chrome/138.0.0.0 Safari/537.36 Edg/138.0.0.0"
 )
-
-
-@pytest.fixture
-def jo(lead_server: AttuneServer) -> Iterator[Lead]:
-    owner = Lead(lead_server.url)
-    assert owner.signs_in("jo@rivermead.org").status_code == 303
-    yield owner
-    everybody_leaves()
 
 
 def on(someone: Lead, name: str, agent: str = FIREFOX, password: str = PASSWORD) -> Lead:

@@ -1,10 +1,8 @@
 """What facilitators did is written down: which acts, for whose eyes, and for how long."""
 
 import datetime as dt
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 import sqlalchemy as sa
 
 from attune import access, audit, ending
@@ -15,7 +13,6 @@ from tests.facilitator.session import Lead
 from tests.facilitator.visitor import PASSWORD, Visitor, words_of
 from tests.house import CHOICE, House
 from tests.promises.test_who_reaches_what import addresses, shipped
-from tests.realtime.cast import everybody_leaves
 from tests.servers import AttuneServer
 
 # Every address of this side that changes something, and what is written down of it. Those without a
@@ -57,14 +54,6 @@ ACTS: dict[str, set[str]] = {
     "POST /rooms/REF/forgetting": {"forgot"},
 }
 BY_COMMAND = {"added", "disabled", "reset"}
-
-
-@pytest.fixture
-def jo(lead_server: AttuneServer) -> Iterator[Lead]:
-    owner = Lead(lead_server.url)
-    assert owner.signs_in("jo@rivermead.org").status_code == 303
-    yield owner
-    everybody_leaves()
 
 
 def seen_by(someone: Visitor, path: str) -> str:

@@ -2,28 +2,17 @@
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from html import unescape
-
-import pytest
 
 from tests.facilitator.people import comes, email, made, number_of
 from tests.facilitator.session import JSON, Lead, Phone, code_of
 from tests.facilitator.visitor import PASSWORD, Visitor, token_of, words_of
-from tests.realtime.cast import Socket, everybody_leaves
+from tests.realtime.cast import Socket
 from tests.servers import AttuneServer, until
 
 NOWHERE = "This link leads nowhere."
 A_SECOND = 1.2  # what is promised, and the time that asking takes
-
-
-@pytest.fixture
-def jo(lead_server: AttuneServer) -> Iterator[Lead]:
-    """The owner of the server."""
-    owner = Lead(lead_server.url)
-    assert owner.signs_in("jo@rivermead.org").status_code == 303
-    yield owner
-    everybody_leaves()
 
 
 def watches(jo: Lead, someone: Lead, name: str) -> Lead:

@@ -21,7 +21,7 @@ from tests.facilitator.session import Lead, code_of
 from tests.facilitator.test_second_step import gives_the_password, switches_on
 from tests.facilitator.visitor import PASSWORD, Visitor, token_of, words_of
 from tests.house import House
-from tests.realtime.cast import Socket, everybody_leaves
+from tests.realtime.cast import Socket
 from tests.servers import AttuneServer, free_port, until
 
 NEW = "a way back in"
@@ -62,14 +62,6 @@ def mailing(
     Visitor(server.url).sets_up(server.setup_link())
     yield server
     server.stop()
-
-
-@pytest.fixture
-def jo(lead_server: AttuneServer) -> Iterator[Lead]:
-    owner = Lead(lead_server.url)
-    assert owner.signs_in("jo@rivermead.org").status_code == 303
-    yield owner
-    everybody_leaves()
 
 
 def link_for(jo: Lead, name: str, **fields: str) -> str:

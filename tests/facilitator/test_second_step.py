@@ -3,7 +3,6 @@
 import base64
 import re
 import time
-from collections.abc import Iterator
 from html import unescape
 
 import pytest
@@ -20,7 +19,6 @@ from tests.facilitator.people import comes, email
 from tests.facilitator.session import Lead, code_of
 from tests.facilitator.visitor import PASSWORD, Visitor, words_of
 from tests.house import House
-from tests.realtime.cast import everybody_leaves
 from tests.servers import AttuneServer
 
 VAULT = Vault("a secret key of thirty-two characters")
@@ -41,14 +39,6 @@ class App:
         """Six digits that none of the codes of these minutes are."""
         near = {self.shows(later) for later in range(-4, 5)}
         return next(f"{n:06}" for n in range(20) if f"{n:06}" not in near)
-
-
-@pytest.fixture
-def jo(lead_server: AttuneServer) -> Iterator[Lead]:
-    owner = Lead(lead_server.url)
-    assert owner.signs_in("jo@rivermead.org").status_code == 303
-    yield owner
-    everybody_leaves()
 
 
 def offer_of(page: str) -> tuple[str, bytes]:

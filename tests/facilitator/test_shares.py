@@ -1,7 +1,5 @@
 """Plans that are shared: who may read, who may edit, and everybody else who is refused."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from attune import access, editing, shares
@@ -12,16 +10,6 @@ from tests.facilitator.people import comes, number_of
 from tests.facilitator.session import JSON, Lead, code_of
 from tests.facilitator.visitor import words_of
 from tests.house import CHOICE, House
-from tests.realtime.cast import everybody_leaves
-from tests.servers import AttuneServer
-
-
-@pytest.fixture
-def jo(lead_server: AttuneServer) -> Iterator[Lead]:
-    owner = Lead(lead_server.url)
-    assert owner.signs_in("jo@rivermead.org").status_code == 303
-    yield owner
-    everybody_leaves()
 
 
 def a_plan(jo: Lead) -> str:
