@@ -276,7 +276,7 @@ def _console(
         responded=responded,
         waiting=tuple((label, knocking.said(label)) for label in knocking.waiting(room)),
         seats=people["in"],
-        watching=leading.watching(room),
+        watching=room_seen.watching,
         note=rounds.parts_of(round)[2].facilitator_note if round else "",
         agenda=agenda.steps,
         next=agenda.next,

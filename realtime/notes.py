@@ -19,13 +19,15 @@ from realtime.connections import Place
 
 SIGNALS = Spot("console", "signals")
 
+Told = dict[bytes, tuple[str, tuple[Reply, ...]]]  # by number of what was said
+
 
 class Teller:
-    """What was told already, so that each is told once."""
+    """What was told already in rooms that run, so that each is told once."""
 
     def __init__(self, app: Flask, server: Any) -> None:
         self._app, self._server = app, server
-        self._told: dict[bytes, tuple[str, tuple[Reply, ...]]] = {}
+        self._told: dict[int, Told] = {}
 
     def start(self) -> None:
         changes.listen(self.hear)
@@ -33,7 +35,9 @@ class Teller:
     def hear(self, changed: frozenset[Change]) -> None:
         """Something has changed. It neither waits nor asks the database."""
         for room_id, spot in changed:
-            if spot == SIGNALS and connections.at(Place(room_id, "participant")):
+            if spot != SIGNALS:
+                continue
+            if room_id in self._told or connections.at(Place(room_id, "participant")):
                 eventlet.spawn_n(self._tell, room_id)
 
     def _tell(self, room_id: int) -> None:
@@ -46,8 +50,10 @@ class Teller:
     def _tell_of(self, room_id: int) -> None:
         room = db.session.get(Room, room_id)
         if room is None or room.state not in ("lobby", "live"):
+            self._told.pop(room_id, None)
             return
-        news = {said.key: said for said in signals.everything(room) if self._is_news(said)}
+        told = self._told.setdefault(room_id, {})
+        news = {said.key: said for said in signals.everything(room) if _is_news(said, told)}
         if not news:
             return
         with drawing.in_language(rooms.settings_of(room).language):
@@ -57,12 +63,13 @@ class Teller:
             for key in notes.keys() & set(signals.keys_of(room, connection.token)):
                 self._server.emit("note", notes[key], to=connection.sid)
 
-    def _is_news(self, said: Said) -> bool:
-        now = (said.state, said.replies)
-        if said.state not in ("seen", "cared") or now == self._told.get(said.key):
-            return False
-        self._told[said.key] = now
-        return True
+
+def _is_news(said: Said, told: Told) -> bool:
+    now = (said.state, said.replies)
+    if said.state not in ("seen", "cared") or now == told.get(said.key):
+        return False
+    told[said.key] = now
+    return True
 
 
 def _note(room: Room, said: Said) -> dict[str, str]:
